@@ -4,6 +4,10 @@ target_compile_options(dp_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
                                              -Werror)
 add_compile_options(-ffp-contract=off -fno-strict-aliasing)
 
+# Assertions mean programmer error and stay on in every build, so no configuration sets NDEBUG.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
+
 find_program(DP_CCACHE ccache)
 if(DP_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${DP_CCACHE})
