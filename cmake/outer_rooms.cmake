@@ -1,2 +1,10 @@
 # Rooms outside core, in the order of the arrows: sim may use core, conformance may use sim, and cli
 # may use all of them.
+
+# The simulated world. Its parts know nothing of each other; sim/world puts them together.
+dp_room(sim/faults)
+dp_room(sim/tape         USES sim/faults core/vocabulary)
+dp_room(sim/schedule     USES core/vocabulary)
+dp_room(sim/trace        USES core/client core/server PRIVATELY PkgConfig::xxhash)
+dp_room(sim/disk         USES core/client)
+dp_room(sim/network      USES sim/trace)

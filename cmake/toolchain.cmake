@@ -4,15 +4,21 @@ target_compile_options(dp_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
                                              -Werror)
 add_compile_options(-ffp-contract=off -fno-strict-aliasing)
 
-# Assertions mean programmer error and stay on in every build, so no configuration sets NDEBUG.
-set(CMAKE_CXX_FLAGS_RELEASE "-O2")
-set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
+endif()
+# Assertions mean programmer error and stay on in every build. Replacing instead of setting keeps
+# the flags that a preset or a user chose.
+foreach(config RELEASE RELWITHDEBINFO)
+  string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_${config} "${CMAKE_CXX_FLAGS_${config}}")
+  string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_${config} "${CMAKE_CXX_FLAGS_${config}}")
+endforeach()
 
 find_program(DP_CCACHE ccache)
 if(DP_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${DP_CCACHE})
 endif()
-find_program(DP_LLD NAMES ld.lld ld.lld-19)
+find_program(DP_LLD ld.lld)
 if(DP_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
