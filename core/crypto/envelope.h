@@ -5,6 +5,7 @@
 //
 // Guarantees: parse_header accepts exactly what this version defines (SEC-24) and never touches
 // key material; a server uses it to read version and parent without being able to open anything.
+// append_header(parse_header(e)) is e's first 136 bytes.
 // Does not: authenticate. Only Cipher::open does.
 #pragma once
 
@@ -31,6 +32,7 @@ inline constexpr std::size_t kHeaderBytes = 136;
 inline constexpr std::size_t kAuthenticatedHeaderBytes = 80;
 inline constexpr std::size_t kTagBytes = 16;
 inline constexpr std::size_t kNonceBytes = 24;
+using Nonce = std::array<std::uint8_t, kNonceBytes>;
 
 struct Header {
   Suite suite = Suite::xchacha20_poly1305;
@@ -39,11 +41,18 @@ struct Header {
   SlotId slot_id;
   Version version = 0;
   Hash32 parent{};  // SHA-256 of the previous envelope of the slot, zeros at first
-  std::array<std::uint8_t, kNonceBytes> nonce{};
+  Nonce nonce{};
   Hash32 commitment{};
   bool operator==(const Header&) const = default;
 };
 
+// What the kind demands of slot, version and parent: drafts, previews and tombstones have a version
+// from 1, a wrapped key has neither slot nor parent, a local row no parent, a message neither
+// version nor parent; no version exceeds kVersionMax. Says which field breaks the rule.
+Result<void> check_header(const Header& header);
+
+// Of a whole envelope, header and tag at least. Fails with Fault::peer, "bad_envelope" and the name
+// of the first field that is wrong.
 Result<Header> parse_header(ByteView envelope);
 void append_header(Bytes& out, const Header& header);
 
