@@ -2,13 +2,23 @@
 //
 // Lines are the unit of merging; each carries the dot of the save that last changed it.
 // `vv` is every dot the text includes; `cleared` is the join of the vectors of every CLEAR and
-// SENT it includes. A draft without lines and copies is a tombstone (operation clear or sent).
+// SENT it includes. A draft without lines is a tombstone (operation clear or sent).
+//
+// Normal form, which `saved`, `consumed` and `merge` keep and the payload decoder insists on:
+//   1 lines are non-empty exactly when the operation is set, and never a single empty line;
+//   2 vv covers `dot`, `cleared`, and the dot of every line and the writer of every copy;
+//   3 `cleared` covers the dot of no line, in the text or in a copy;
+//   4 copies are in ascending order, no two have the same lines, a tombstone has none;
+//   5 unknown fields have ascending, distinct tags, none of them a tag of this schema.
+//
 // Guarantees: value type; equality is equality of everything a device must agree on.
-// Does not: know versions, envelopes or slots; those belong to the client.
+// Does not: know versions, envelopes or slots (those belong to the client); normalise Unicode or
+// line ends; check that text is UTF-8 (the client does, where text comes in).
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/draft/version_vector.h"
@@ -53,18 +63,25 @@ struct Draft {
   bool operator==(const Draft&) const = default;
 };
 
-// "" has no lines; "a\n" has two. join_lines(split) == text for every text except "\n"-free "".
+// Sequences and logical clocks never exceed what a JSON or JavaScript number carries exactly.
+inline constexpr std::uint64_t kDraftNumberMax = (std::uint64_t{1} << 53) - 1;
+
+// A newline separates lines: "" has none, "a\n" has two. join_lines(split_lines(t)) == t.
 std::vector<std::string_view> split_lines(std::string_view text);
 std::string join_lines(const Lines& lines);
 inline std::string text_of(const Draft& draft) {
   return join_lines(draft.lines);
 }
 
-// The three things a person does. `before` is the durable local draft, or null for a fresh slot.
-// Unchanged lines keep their dots (longest common subsequence); new or changed lines take `dot`.
-// Copies and unknown fields are carried over by a save; clear and sent drop lines and copies and
-// set `cleared` to vv, the new dot included.
+// The three things a person does. `before` is the durable local draft, or null for a fresh slot;
+// `dot` must be new: not covered by `before->vv`. A logical clock beyond kDraftNumberMax stays at
+// it, so that a hostile clock cannot make a device's own drafts unreadable.
+//
+// Unchanged lines keep their dots (longest common subsequence, bounded as in line_diff.h); new or
+// changed lines take `dot`. Copies and unknown fields are carried over. An empty text is a CLEAR.
 Draft saved(const Draft* before, std::string_view text, Dot dot, std::uint64_t logical_clock);
+// CLEAR and SENT drop lines and copies (archive before->copies first) and set `cleared` to vv, the
+// new dot included.
 Draft consumed(const Draft* before, Operation operation, Dot dot, std::uint64_t logical_clock);
 
 }  // namespace dp::draft

@@ -1,5 +1,11 @@
 // The chat list's preview of a draft: document-order text, white space collapsed, at most 100
 // code points and an ellipsis; nothing visible gives nullopt (null on the wire).
+//
+// White space and line ends of Unicode and all control characters count as white space; zero-width
+// spaces, word joiners and byte order marks are dropped. A cut never leaves a dangling joiner or a
+// space before the ellipsis. Bytes that are not UTF-8 become U+FFFD, so the result always is.
+// Guarantees: total; at most kPreviewBytesMax bytes; reads no further than it needs to.
+// Does not: interpret markdown, or keep grapheme clusters together beyond that.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +16,7 @@
 namespace dp::draft {
 
 inline constexpr std::size_t kPreviewCharsMax = 100;
+inline constexpr std::size_t kPreviewBytesMax = 4 * kPreviewCharsMax + 3;
 
 std::optional<std::string> preview_of(std::string_view text);
 
