@@ -35,12 +35,13 @@ class OracleSet : public Observer {
   OracleSet& operator=(const OracleSet&) = delete;
 
   void observe(const TraceEvent& event, const World& world) override;
-  // Ends the run. `quiet` is what World::quiesce returned; oracles about quiescence judge only then.
+  // Ends the run. `quiet` is what World::quiesce returned; oracles about quiescence judge only
+  // then.
   void conclude(const World& world, bool quiet);
 
   std::uint64_t comparisons() const;
-  std::vector<OracleTally> tallies() const;      // valid after conclude
-  std::vector<Violation> violations() const;     // in the order of time, then oracle
+  std::vector<OracleTally> tallies() const;   // valid after conclude
+  std::vector<Violation> violations() const;  // in the order of time, then oracle
   bool any_violation() const;
 
   // What `draftproof rules` prints.

@@ -1,0 +1,35 @@
+// CONV-11: the text under a person's cursor is never replaced.
+//
+// Law: while an editor is focused and holds text that was typed and not yet saved, no
+// editor_replaced may happen to it.
+// Does not check: replacements in an unfocused editor or of saved text, which are how updates of
+// other devices become visible.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "sim/oracles/oracle.h"
+
+namespace dp::sim {
+
+class FocusRule : public Oracle {
+ public:
+  const OracleCard& card() const override;
+  bool applies(const World& world) const override;
+  void observe(const TraceEvent& event, const World& world) override;
+  void at_quiescence(const World&) override {}
+
+ private:
+  struct Editor {
+    bool focused = false;
+    bool unsaved = false;  // as of the last event that touched it
+    std::string text;
+  };
+  void replaced(const TraceEvent& event, Editor& editor);
+
+  std::map<DeviceId, Editor> editors_;
+  bool replaced_any_ = false;
+};
+
+}  // namespace dp::sim
