@@ -8,3 +8,8 @@ dp_room(sim/schedule     USES core/vocabulary)
 dp_room(sim/trace        USES core/client core/server PRIVATELY PkgConfig::xxhash)
 dp_room(sim/disk         USES core/client)
 dp_room(sim/network      USES sim/trace)
+
+# The scenario language (no world needed to read a file), and what a run reports.
+dp_room(sim/scenario     USES sim/faults sim/network PRIVATELY fmt::fmt
+                         nlohmann_json::nlohmann_json)
+dp_room(sim/report       PRIVATELY fmt::fmt)

@@ -288,8 +288,8 @@ class Reader {
       }
       const std::size_t length = utf8_length(rest_);
       if (byte < 0x20 || length == 0) {
-        mistake(fmt::format("{} inside a text; write it as an escape such as \\n or \\u0000",
-                            here()));
+        mistake(
+            fmt::format("{} inside a text; write it as an escape such as \\n or \\u0000", here()));
         break;
       }
       out += rest_.substr(0, length);
@@ -308,7 +308,8 @@ class Reader {
       out += values[i];
       return advance(1);
     }
-    if (c != 'u') return mistake("unknown escape; one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", at);
+    if (c != 'u')
+      return mistake("unknown escape; one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", at);
     std::optional<std::uint32_t> code = read_code_unit();
     if (!code) return mistake("four hexadecimal digits were expected after \\u", at);
     if (*code >= 0xD800 && *code < 0xDC00) {

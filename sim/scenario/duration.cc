@@ -8,12 +8,8 @@
 namespace dp::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Micros>, 6> kUnits{{{"d", kDay},
-                                                                     {"h", kHour},
-                                                                     {"m", kMinute},
-                                                                     {"s", kSecond},
-                                                                     {"ms", kMillisecond},
-                                                                     {"us", 1}}};
+constexpr std::array<std::pair<std::string_view, Micros>, 6> kUnits{
+    {{"d", kDay}, {"h", kHour}, {"m", kMinute}, {"s", kSecond}, {"ms", kMillisecond}, {"us", 1}}};
 
 std::unexpected<std::string> wrong(std::string_view text, std::string_view why) {
   return std::unexpected(
