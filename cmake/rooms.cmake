@@ -43,3 +43,15 @@ function(dp_test path)
   target_compile_definitions(${name}_test PRIVATE DP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
 endfunction()
+
+# dp_cases(launcher tests/launcher/launcher_test): one test for each line that `PROGRAM --list`
+# prints, run as `PROGRAM LINE`.
+function(dp_cases name program)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${program})
+  execute_process(COMMAND ${program} --list OUTPUT_VARIABLE listed COMMAND_ERROR_IS_FATAL ANY
+                  OUTPUT_STRIP_TRAILING_WHITESPACE)
+  string(REPLACE "\n" ";" cases "${listed}")
+  foreach(case ${cases})
+    add_test(NAME ${name}.${case} COMMAND ${program} ${case})
+  endforeach()
+endfunction()
