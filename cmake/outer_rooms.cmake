@@ -12,4 +12,4 @@ dp_room(sim/network      USES sim/trace)
 # The scenario language (no world needed to read a file), and what a run reports.
 dp_room(sim/scenario     USES sim/faults sim/network PRIVATELY fmt::fmt
                          nlohmann_json::nlohmann_json)
-dp_room(sim/report       PRIVATELY fmt::fmt)
+dp_room(sim/report       USES core/vocabulary PRIVATELY fmt::fmt nlohmann_json::nlohmann_json)

@@ -1,6 +1,6 @@
 // How a network behaves when nothing is wrong with it, and how a hostile one misbehaves.
 //
-// Delays are drawn from a table of nine quantiles (1, 12, 25, 37, 50, 62, 75, 87, 99 %) with linear
+// Delays are drawn from a table of nine quantiles (0, 12.5, 25, ... 100 %) with linear
 // interpolation in integers, so that no libm and no double decides anything.
 #pragma once
 

@@ -12,9 +12,9 @@
 // and the calls made. Worlds are regular values: a copy is a snapshot that continues on its own
 // (observers are not copied). Events at one instant happen in the order they were scheduled.
 // Actions take effect at the current instant, before any scheduled event of that instant that has
-// not happened yet. An action that cannot happen (a person at a dead device) returns false and is
-// not traced.
-// Does not: judge. Oracles do (sim/oracles). Does not throw.
+// not happened yet; what is due at time zero (first boots) happens before the first action. An
+// action that cannot happen (a person at a dead device) returns false and is not traced. Does not:
+// judge. Oracles do (sim/oracles). Does not throw.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ enum class PowerState : std::uint8_t {
 enum class Direction : std::uint8_t { up, down };  // to the server, to the device
 enum class AuthVerdict : std::uint8_t { accepted, invalid, unavailable };
 
-struct World_;  // sim/world/state.h
+struct WorldState;  // sim/world/state.h
 
 class World {
  public:
@@ -201,7 +201,9 @@ class World {
   Tape& tape();
 
  private:
-  std::unique_ptr<World_> state_;
+  WorldState& running();  // everything due at time zero has happened
+
+  std::unique_ptr<WorldState> state_;
 };
 
 }  // namespace dp::sim

@@ -1,0 +1,92 @@
+// A small scripted client of the `field` dialect: what deployed peers that never heard of sealed
+// drafts do. It has the shape of the real client, so that a world can host either.
+//
+// Whole texts, AES-256-GCM without associated data, no base versions, last arrival wins: it saves
+// after the debounce, queues while offline, adopts every newer version it is shown, and keeps the
+// open editor's text while it has unsaved changes.
+// Does not: merge, keep copies, detect rollback, or promise that nothing typed is lost: none of
+// that is promised for this dialect. Its disk holds ciphertext, like everything it sends.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/client/client.h"
+#include "core/crypto/key_provisioning.h"
+#include "core/wire/frames.h"
+
+namespace dp::sim {
+
+struct FieldEnvironment {
+  Now now;
+  Random& random;
+  const crypto::Cipher& opener;
+  crypto::FieldSealer& sealer;
+};
+
+class FieldClient {
+ public:
+  explicit FieldClient(client::Config config) : config_(std::move(config)) {}
+
+  client::Outcome step(const client::Event& event, FieldEnvironment& environment);
+
+  client::View view() const;
+  std::vector<client::SlotFacts> slots() const;
+  std::string pending() const;
+  const client::Config& config() const { return config_; }
+
+ private:
+  struct Slot {
+    std::string text;  // last saved here or adopted; "" is no draft
+    Version version = 0;
+    bool dirty = false;                 // not acknowledged
+    std::optional<ChangeId> in_flight;  // of the change on the wire
+    wire::Ciphertext sealed;            // of `text`
+    bool has_messages = false;
+    bool operator==(const Slot&) const = default;
+  };
+  struct Step;  // one step's environment and growing outcome
+
+  void person(const client::Event& event, Step& step);
+  void network(const client::Event& event, Step& step);
+  void receive(const wire::ServerFrame& frame, Step& step);
+  void adopt(const ChatId& chat, Version version, const wire::NullableText& draft, Step& step);
+  void remove(const ChatId& chat, Version version, Step& step);
+  void acknowledge(const ChatId& chat, Version version, Step& step);
+  void save(Step& step);
+  void send_slot(const ChatId& chat, Step& step);
+  void send_frame(const wire::ClientFrame& frame, Step& step);
+  void send_message(Step& step);
+  void store(const ChatId& chat, Step& step);
+  void open_store(const client::StoreOpened& event);
+  void load_rows(Step& step);
+  void connect(Step& step);
+  void timers(Step& step);
+  void finish(Step& step);
+
+  client::Config config_;
+  crypto::KeyRef key_;
+  std::vector<client::StoreRow> rows_;  // as found at boot, until the key is there
+  std::map<ChatId, Slot> slots_;
+  std::optional<ChatId> open_chat_;
+  bool composer_ = false;
+  std::string editor_;
+  bool focused_ = false;
+  bool unsaved_ = false;
+  std::optional<Micros> save_at_us_;
+  bool online_ = true;
+  bool signed_out_ = false;
+  client::Connection connection_ = client::Connection::offline;
+  ConnEpoch epoch_;
+  std::optional<Micros> connect_at_us_;
+  std::optional<Micros> receipt_by_us_;
+  Micros backoff_us_ = 0;
+  Micros ping_at_us_ = 0;
+  std::optional<Micros> pong_by_us_;
+  std::uint64_t next_write_ = 1;
+  std::uint64_t writes_under_way_ = 0;
+};
+
+}  // namespace dp::sim
