@@ -1,8 +1,9 @@
 // What the server core asks of its database, as values, and the one schema behind it.
 //
 // The host answers each request with exactly one Answer event of the same QueryId, in any order,
-// or fails it. `kSchemaSql` and the statements are real SQL and run on SQLite; the simulator's
-// in-memory table is held to the same behaviour by a test that runs both.
+// or fails it. A write of a process that ended lands before its successor's first request or never.
+// The SQL of every request is in schema.h and runs on SQLite; the in-memory table
+// (database_table.h) is held to the same behaviour by a test that runs both.
 #pragma once
 
 #include <cstdint>
@@ -52,17 +53,25 @@ struct ChatRow {
 struct LoadSlot {
   SlotKey slot;
 };
-struct ListChats {  // every chat of the account, deleted ones included, with its row if there is
-                    // one
+// Chats of the account in order of creation, deleted ones included, each with its row if there is
+// one: those created after the chat whose sequence is `after`, at most `limit` of them.
+struct ListChats {
   AccountId account;
+  std::uint64_t after = 0;
+  std::size_t limit = 100;
 };
-struct WriteDraft {  // one persistence job: applied only if strictly newer than the row
+// One persistence job: applied only if strictly newer than every version the table remembers of
+// the slot. Creates the chat if nobody owns it.
+struct WriteDraft {
   DraftRow row;
 };
-struct StoreMessage {  // idempotent by message_id; creates the chat if nobody owns it
+// Idempotent by message_id; creates the chat if nobody owns it. A new message and the deletion of
+// the draft it was made of become durable together or not at all.
+struct StoreMessage {
   SlotKey slot;
   MessageId message;
   wire::Ciphertext content;
+  std::optional<DraftRow> tombstone;  // written under the guard of WriteDraft, only with the insert
 };
 struct DropChat {  // marks the chat deleted and removes its draft row
   SlotKey slot;
@@ -79,10 +88,12 @@ struct SlotLoaded {
   Ownership ownership = Ownership::nobody;
   std::optional<DraftRow> row;
   Version messages_v = 0;
-  std::size_t chats_of_account = 0;
+  Version assigned_v = 0;            // highest version ever written, also after a tombstone expired
+  std::size_t chats_of_account = 0;  // counted only if nobody owns the chat
 };
 struct ChatsListed {
   struct Entry {
+    std::uint64_t sequence = 0;
     ChatRow chat;
     std::optional<DraftRow> row;
   };
@@ -90,19 +101,19 @@ struct ChatsListed {
 };
 struct DraftWritten {
   bool applied = true;  // false: the row was already as new or newer, or the chat is deleted
+  std::optional<DraftRow> held;  // if not applied: what the table holds instead
 };
 struct MessageStored {
   bool duplicate = false;
   Version messages_v = 0;
+  bool draft_deleted = false;  // the tombstone was asked for and written
 };
 struct ChatDropped {};
 struct TombstonesExpired {
   std::vector<SlotKey> slots;
 };
-struct RequestFailed {};  // the database did not answer or refused; nothing may be assumed
+struct RequestFailed {};  // no answer, or refused; nothing may be assumed, not even failure
 using Answer = std::variant<SlotLoaded, ChatsListed, DraftWritten, MessageStored, ChatDropped,
                             TombstonesExpired, RequestFailed>;
-
-extern const std::string_view kSchemaSql;
 
 }  // namespace dp::server

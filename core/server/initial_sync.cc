@@ -1,0 +1,166 @@
+// initial_sync_request: the account's chats, page by page, in order of creation.
+//
+// A draft never moves a chat in this order. A chat is listed if it has messages or a draft, or if
+// the requester named it; deleted chats are named only to a requester that knows them. Only the
+// last page of a listing in which nothing failed is authoritative: the page token remembers
+// whether an earlier page was incomplete, so no page alone can be taken for the full set (R22).
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "core/server/announcements.h"
+#include "core/server/cache.h"
+#include "core/server/handlers.h"
+#include "core/server/listing.h"
+#include "core/server/sessions.h"
+
+namespace dp::server {
+namespace {
+
+using wire::ErrorCode;
+
+constexpr char kCompleteSoFar = 'c';
+constexpr char kIncomplete = 'i';
+
+struct PagePosition {
+  std::uint64_t after = 0;
+  bool complete = true;
+};
+
+std::optional<PagePosition> parse_token(const std::optional<std::string>& token) {
+  if (!token) return PagePosition{};
+  if (token->size() < 2 || ((*token)[0] != kCompleteSoFar && (*token)[0] != kIncomplete)) {
+    return std::nullopt;
+  }
+  PagePosition position;
+  position.complete = (*token)[0] == kCompleteSoFar;
+  const char* end = token->data() + token->size();
+  const auto [rest, error] = std::from_chars(token->data() + 1, end, position.after);
+  if (error != std::errc{} || rest != end || position.after > kVersionMax) return std::nullopt;
+  return position;
+}
+
+std::string token_of(const PagePosition& position) {
+  return (position.complete ? kCompleteSoFar : kIncomplete) + std::to_string(position.after);
+}
+
+std::size_t bytes_of(const wire::ChatDetails& details) {
+  const auto size = [](const wire::NullableText& text) { return text ? text->size() : 0; };
+  return size(details.encrypted_draft_md) + size(details.encrypted_draft_preview) +
+         size(details.encrypted_tombstone) + 256;
+}
+
+class Page {
+ public:
+  Page(Turn& turn, const AccountId& account, const wire::InitialSyncRequest& frame,
+       PagePosition position)
+      : turn_(turn), account_(account), position_(position) {
+    for (const wire::ClaimedVersion& claimed : frame.chat_versions)
+      claimed_.insert(claimed.chat_id);
+  }
+
+  // False if the page is full: the entry belongs to the next one.
+  bool add(const ChatsListed::Entry& entry) {
+    const ChatId& chat = entry.chat.chat;
+    const SlotKey key{account_, chat};
+    Knowledge knowledge;
+    knowledge.loaded.ownership = entry.chat.deleted ? Ownership::deleted : Ownership::own;
+    knowledge.loaded.row = entry.row;
+    knowledge.loaded.messages_v = entry.chat.messages_v;
+    if (!add_view(chat, view_of(turn_, key, knowledge))) return false;
+    position_.after = entry.sequence;
+    return true;
+  }
+
+  // Chats that no row speaks of yet come last: they are the newest.
+  void add_unborn() {
+    const auto unborn = turn_.state.unborn.find(account_);
+    if (unborn == turn_.state.unborn.end()) return;
+    Knowledge knowledge;
+    for (const ChatId& chat : unborn->second) {
+      if (listed_.contains(chat)) continue;
+      if (!add_view(chat, view_of(turn_, {account_, chat}, knowledge))) position_.complete = false;
+    }
+  }
+
+  wire::InitialSyncResponse finish(bool is_last) {
+    response_.authoritative = is_last && position_.complete;
+    if (!is_last) response_.page_token = token_of(position_);
+    return std::move(response_);
+  }
+
+ private:
+  bool add_view(const ChatId& chat, const View& view) {
+    listed_.insert(chat);
+    if (view.kind == View::Kind::unavailable) position_.complete = false;
+    if (view.kind == View::Kind::deleted && claimed_.contains(chat)) {
+      response_.deleted_chat_ids.push_back(chat);
+    }
+    if (view.kind != View::Kind::known) return true;
+    const bool has_draft = view.current && !view.current->row.deleted;
+    if (!has_draft && view.messages_v == 0 && !claimed_.contains(chat)) return true;
+    wire::ChatDetails details = details_frame(chat, view.current, view.messages_v);
+    const std::size_t budget = turn_.state.config.max_outbound_bytes / 4;
+    if (!response_.chats.empty() && bytes_ + bytes_of(details) > budget) return false;
+    bytes_ += bytes_of(details);
+    response_.chats.push_back(std::move(details));
+    return true;
+  }
+
+  Turn& turn_;
+  AccountId account_;
+  PagePosition position_;
+  std::set<ChatId> claimed_;
+  std::set<ChatId> listed_;
+  wire::InitialSyncResponse response_;
+  std::size_t bytes_ = 0;
+};
+
+void end_listing(State& state, const AccountId& account) {
+  const auto listing = state.listings.find(account);
+  if (--listing->second == 0) state.listings.erase(listing);
+}
+
+void answer_with_page(Turn& turn, ConnId conn, const AccountId& account,
+                      const wire::InitialSyncRequest& frame, PagePosition position,
+                      const ChatsListed& listed) {
+  Page page(turn, account, frame, position);
+  bool fits = true;
+  for (const ChatsListed::Entry& entry : listed.entries) {
+    fits = page.add(entry);
+    if (!fits) break;
+  }
+  const bool is_last = fits && listed.entries.size() < turn.state.config.initial_sync_page;
+  if (is_last) page.add_unborn();
+  send(turn, conn, page.finish(is_last));
+}
+
+}  // namespace
+
+Progress handle_frame(Turn& turn, ConnId conn, const AccountId& account, Task& task,
+                      const wire::InitialSyncRequest& frame) {
+  const auto position = parse_token(frame.page_token);
+  if (!position) {
+    refuse(turn, conn, ErrorCode::invalid_frame);
+    return Progress::done;
+  }
+  if (!task.answer) {
+    ++turn.state.listings[account];
+    Waiter waiter;
+    waiter.what = Waiter::For::task;
+    waiter.conn = conn;
+    ask(turn, ListChats{account, position->after, turn.state.config.initial_sync_page}, waiter);
+    ++task.awaited;
+    return Progress::waiting;
+  }
+  if (const auto* listed = std::get_if<ChatsListed>(&*task.answer)) {
+    answer_with_page(turn, conn, account, frame, *position, *listed);
+  } else {
+    refuse(turn, conn, ErrorCode::storage_unavailable);  // nothing is listed, nothing is implied
+  }
+  end_listing(turn.state, account);
+  return Progress::done;
+}
+
+}  // namespace dp::server
