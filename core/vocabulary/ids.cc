@@ -18,6 +18,13 @@ bool is_version_4(const std::array<std::uint8_t, 16>& bytes) {
   return (bytes[6] & 0xf0) == 0x40 && (bytes[8] & 0xc0) == 0x80;
 }
 
+// Without hex_decode, which allocates: an id is parsed for every frame and every entry of a list.
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-';
@@ -31,10 +38,10 @@ std::optional<ChatId> ChatId::parse(std::string_view text) {
   std::size_t at = 0;
   for (std::size_t index = 0; index < id.bytes_.size(); ++index) {
     if (has_hyphen_before(index) && text[at++] != '-') return std::nullopt;
-    const auto byte = hex_decode(text.substr(at, 2));
-    if (!byte) return std::nullopt;
-    id.bytes_[index] = byte->front();
-    at += 2;
+    const int high = hex_digit(text[at++]);
+    const int low = hex_digit(text[at++]);
+    if (high < 0 || low < 0) return std::nullopt;
+    id.bytes_[index] = static_cast<std::uint8_t>(high << 4 | low);
   }
   if (!is_version_4(id.bytes_)) return std::nullopt;
   return id;

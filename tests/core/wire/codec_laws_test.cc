@@ -133,7 +133,6 @@ TYPED_TEST(CodecLaws, SpellingOfJsonDoesNotMatter) {
 TYPED_TEST(CodecLaws, UnknownMembersAreIgnored) {
   this->for_each_type("unknown members are ignored", [](const auto& frame) {
     ordered_json value = ordered_json::parse(encode(frame));
-    // An unknown member of `versions` is one beside draft_v; only the map of that name is a map.
     add_unknown_members(value);
     const auto decoded = TypeParam::decode(value.dump());
     RC_ASSERT(decoded.has_value());
@@ -157,8 +156,8 @@ TYPED_TEST(CodecLaws, WhateverDecodesSurvivesARoundTrip) {
     const auto hits = *rc::gen::inRange(1, 4);
     for (int i = 0; i < hits; ++i) {
       const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
-      text[at] = *rc::gen::oneOf(rc::gen::arbitrary<char>(),
-                                 rc::gen::element('"', '\\', '{', '}', '[', ']', ',', ':', '0'));
+      text[at] = *rc::gen::oneOf(rc::gen::arbitrary<char>(), rc::gen::element('"', '\\', ',', ':'),
+                                 rc::gen::inRange('0', '9'), rc::gen::inRange('a', 'z'));
     }
     const auto decoded = TypeParam::decode(text);
     if (!decoded) {
