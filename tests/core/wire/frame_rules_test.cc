@@ -170,8 +170,8 @@ TEST(GetDraftVersions, TruncatesAPageAfterTwoHundredChats) {
 }
 
 TEST(ChatDetails, OmittedIsNotNull) {
-  const std::string_view start =
-      R"({"type":"chat_details","payload":{"chat_id":"$A","draft_v":0,"cleared_draft_v":0,"messages_v":0)";
+  const std::string_view start = R"({"type":"chat_details","payload":{"chat_id":"$A","draft_v":0,)"
+                                 R"("cleared_draft_v":0,"messages_v":0)";
   const auto with = [&](std::string_view rest) {
     return server(std::string(start) + std::string(rest));
   };
@@ -219,8 +219,8 @@ TEST(ChatDraftUpdated, IsReadInBothEnvelopesAndWrittenFlat) {
       R"("encrypted_draft_preview":null},"versions":{"draft_v":3,"messages_v":9},)"
       R"("last_edited_overall_timestamp":5})";
   const std::string_view wrapped =
-      R"({"type":"chat_draft_updated","payload":{"chat_id":"$A","data":{"encrypted_draft_md":"YQ==",)"
-      R"("encrypted_draft_preview":null},"versions":{"draft_v":3},)"
+      R"({"type":"chat_draft_updated","payload":{"chat_id":"$A","data":{)"
+      R"("encrypted_draft_md":"YQ==","encrypted_draft_preview":null},"versions":{"draft_v":3},)"
       R"("last_edited_overall_timestamp":5}})";
   ASSERT_TRUE(server(flat).has_value());
   EXPECT_EQ(server(flat), server(wrapped));
@@ -274,7 +274,8 @@ TEST(R31Refusal, NamesTheInnermostChange) {
   const DecodeError error = client_error(
       R"({"type":"sync_offline_changes","payload":{"change_id":"outer","changes":[)"
       R"({"change_id":"c-1","chat_id":"$A","version_before_edit":1,"type":"draft","value":null},)"
-      R"({"change_id":"c-2","chat_id":"$B","version_before_edit":-1,"type":"draft","value":null}]}})");
+      R"({"change_id":"c-2","chat_id":"$B","version_before_edit":-1,"type":"draft",)"
+      R"("value":null}]}})");
   EXPECT_EQ(error, (DecodeError{ErrorCode::invalid_frame, "payload.changes[1].version_before_edit",
                                 kB, ChangeId{"c-2"}}));
 }

@@ -51,7 +51,8 @@ std::vector<FrameRow> client_rows() {
        {{"/payload", "payload", object}, {"/payload/chat_id", "payload.chat_id", chat_id}}},
       {true,
        "sync_offline_changes",
-       R"({"type":"sync_offline_changes","payload":{"changes":[{"change_id":"c-1","chat_id":")" CHAT_A
+       R"({"type":"sync_offline_changes","payload":{"changes":[)"
+       R"({"change_id":"c-1","chat_id":")" CHAT_A
        R"(","type":"draft","version_before_edit":3,"proposed_v":4,"value":"RFNFMQ==",)"
        R"("encrypted_draft_preview":"UFJFVg==","encrypted_tombstone":"VE9NQg=="},)"
        R"({"change_id":"c-2","chat_id":")" CHAT_B
