@@ -73,7 +73,7 @@ struct StoreMessage {
   wire::Ciphertext content;
   std::optional<DraftRow> tombstone;  // written under the guard of WriteDraft, only with the insert
 };
-struct DropChat {  // marks the chat deleted and removes its draft row
+struct DropChat {  // marks the chat deleted, removes its draft row and its messages
   SlotKey slot;
 };
 struct ExpireTombstones {  // unsealed ones older than the instant

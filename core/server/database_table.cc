@@ -76,6 +76,11 @@ Answer DatabaseTable::answer(const DropChat& request) {
   Chat& chat = claim(request.slot);
   if (chat.account != request.slot.account) return RequestFailed{};
   chat.deleted = true;
+  const auto is_of_chat = [&](const auto& entry) { return entry.first.first == request.slot.chat; };
+  for (auto at = messages_.lower_bound({request.slot.chat, MessageId{}});
+       at != messages_.end() && is_of_chat(*at);) {
+    at = messages_.erase(at);
+  }
   if (const auto row = drafts_.find(request.slot); row != drafts_.end()) {
     unsealed_tombstones_.erase({row->second.changed_wall_us, request.slot});
     drafts_.erase(row);

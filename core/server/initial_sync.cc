@@ -1,7 +1,7 @@
 // initial_sync_request: the account's chats, page by page, in order of creation.
 //
-// A draft never moves a chat in this order. A chat is listed if it has messages or a draft, or if
-// the requester named it; deleted chats are named only to a requester that knows them. Only the
+// A draft never moves a chat in this order. A chat is listed if it has messages or a draft;
+// deleted chats are named only to a requester that knows them. Only the
 // last page of a listing in which nothing failed is authoritative: the page token remembers
 // whether an earlier page was incomplete, so no page alone can be taken for the full set (R22).
 #include <algorithm>
@@ -99,7 +99,7 @@ class Page {
     }
     if (view.kind != View::Kind::known) return true;
     const bool has_draft = view.current && !view.current->row.deleted;
-    if (!has_draft && view.messages_v == 0 && !claimed_.contains(chat)) return true;
+    if (!has_draft && view.messages_v == 0) return true;
     wire::ChatDetails details = details_frame(chat, view.current, view.messages_v);
     const std::size_t budget = turn_.state.config.max_outbound_bytes / 4;
     if (!response_.chats.empty() && bytes_ + bytes_of(details) > budget) return false;

@@ -39,20 +39,12 @@ void refuse_one(Turn& turn, ConnId conn, Task& task, const wire::OfflineChange& 
   count(task.tally, change.change_id, ChangeOutcome::error, 0);
 }
 
-void refuse_whole_list(Turn& turn, ConnId conn, Task& task, const wire::SyncOfflineChanges& frame) {
-  refuse(turn, conn, ErrorCode::too_many_changes);
-  for (const wire::OfflineChange& change : frame.changes) {
-    count(task.tally, change.change_id, ChangeOutcome::error, 0);
-  }
-  send(turn, conn, task.tally);
-}
-
 }  // namespace
 
 Progress handle_frame(Turn& turn, ConnId conn, const AccountId& account, Task& task,
                       const wire::SyncOfflineChanges& frame) {
   if (frame.changes.size() > turn.state.config.max_changes_per_replay) {
-    refuse_whole_list(turn, conn, task, frame);
+    refuse(turn, conn, ErrorCode::too_many_changes);
     return Progress::done;
   }
   for (; task.cursor < frame.changes.size(); ++task.cursor) {

@@ -87,6 +87,8 @@ const std::string_view kMarkChatDeletedSql =
 const std::string_view kDeleteDraftSql =
     "DELETE FROM drafts WHERE account_id = ?1 AND chat_id = ?2";
 
+const std::string_view kDeleteMessagesSql = "DELETE FROM messages WHERE chat_id = ?2";
+
 const std::string_view kSelectExpiredSql =
     "SELECT account_id, chat_id FROM drafts WHERE deleted = 1 AND sealed = 0 "
     "AND changed_wall_us < ?1 ORDER BY account_id, chat_id";

@@ -38,6 +38,7 @@ extern const std::string_view kCountMessageSql;   // ?1 account, ?2 chat
 // DropChat. ?1 account, ?2 chat.
 extern const std::string_view kMarkChatDeletedSql;
 extern const std::string_view kDeleteDraftSql;
+extern const std::string_view kDeleteMessagesSql;  // only after kMarkChatDeletedSql matched
 
 // ExpireTombstones. ?1 wall time in us.
 extern const std::string_view kSelectExpiredSql;  // account_id, chat_id, in order
