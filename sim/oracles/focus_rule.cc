@@ -17,25 +17,38 @@ bool FocusRule::applies(const World&) const {
 
 void FocusRule::observe(const TraceEvent& event, const World& world) {
   if (!is_device(event.node)) return;
-  const DeviceId device = device_of(event.node);
-  Editor& editor = editors_[device];
+  Editor& editor = editors_[device_of(event.node)];
   switch (event.kind) {
     case EventKind::editor_replaced:
       replaced(event, editor);
       break;
     case EventKind::boot:
       editor = {};
-      return;
-    case EventKind::person:
-    case EventKind::lifecycle:
-    case EventKind::store_synced:
-    case EventKind::draft_announced: {
-      const client::View view = world.view(device);
-      editor = {view.focused, view.unsaved_changes, view.editor_text};
       break;
-    }
+    case EventKind::person:
+      person_did(event, editor);
+      break;
+    case EventKind::draft_announced:  // a save became durable
+      editor.unsaved = world.view(device_of(event.node)).unsaved_changes;
+      break;
     default:
       break;
+  }
+}
+
+void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
+  if (event.name == "edited") {
+    editor.text = std::string(event.bytes);
+    editor.unsaved = true;
+  } else if (event.name == "focused") {
+    editor.focused = true;
+  } else if (event.name == "blurred") {
+    editor.focused = false;
+  } else if (event.name == "chat_opened" || event.name == "composer_opened" ||
+             event.name == "chat_closed" || event.name == "clear_pressed" ||
+             event.name == "send_pressed" || event.name == "chat_delete_pressed" ||
+             event.name == "editor_reset") {
+    editor.unsaved = false;  // the person asked for another text
   }
 }
 

@@ -23,10 +23,11 @@ class FocusRule : public Oracle {
  private:
   struct Editor {
     bool focused = false;
-    bool unsaved = false;  // as of the last event that touched it
+    bool unsaved = false;
     std::string text;
   };
   void replaced(const TraceEvent& event, Editor& editor);
+  static void person_did(const TraceEvent& event, Editor& editor);
 
   std::map<DeviceId, Editor> editors_;
   bool replaced_any_ = false;

@@ -1,0 +1,201 @@
+#include "sim/oracles/convergence.h"
+
+#include <set>
+
+#include "core/crypto/padding.h"
+#include "core/draft/preview.h"
+#include "core/server/database_table.h"
+#include "core/vocabulary/bytes.h"
+
+namespace dp::sim {
+namespace {
+
+std::string told(const draft::Draft& draft) {
+  if (draft.vv.empty()) return "nothing";
+  if (draft.is_tombstone()) return "a deletion";
+  std::string text = "\"" + draft::text_of(draft) + "\"";
+  if (!draft.copies.empty()) text += " and " + std::to_string(draft.copies.size()) + " copies";
+  return text;
+}
+
+const server::DraftRow* row_of(const World& world, const server::SlotKey& key) {
+  const auto found = world.database().drafts().find(key);
+  return found == world.database().drafts().end() ? nullptr : &found->second;
+}
+
+std::optional<server::DraftRow> cached(const World& world, const server::SlotKey& key) {
+  for (const server::SlotFacts& facts : world.server()->slots()) {
+    if (facts.slot == key) return facts.record;
+  }
+  return std::nullopt;
+}
+
+bool is_chat_deleted(const World& world, const ChatId& chat) {
+  const auto found = world.database().chats().find(chat);
+  return found != world.database().chats().end() && found->second.deleted;
+}
+
+}  // namespace
+
+const OracleCard& Convergence::card() const {
+  static const OracleCard kCard{
+      "convergence",
+      "At quiescence all healed devices, the cache and the database hold the same draft of each "
+      "chat at the same version, with its preview.",
+      "Drafts that are local by design (too long, or refused for good), the order of chat lists, "
+      "devices switched off for good.",
+      {"CONV-01", "CONV-03", "CONV-12", "R20", "R46", "R56", "R74"}};
+  return kCard;
+}
+
+bool Convergence::applies(const World& world) const {
+  return booted_any_ && world.server() != nullptr;
+}
+
+void Convergence::observe(const TraceEvent& event, const World& world) {
+  if (event.kind == EventKind::boot) booted_any_ = true;
+  if (event.kind != EventKind::notice) return;
+  if (event.name.empty()) return;
+  const auto kind = static_cast<client::NoticeKind>(event.number);
+  if (kind != client::NoticeKind::not_synced_too_long &&
+      kind != client::NoticeKind::not_synced_refused) {
+    return;
+  }
+  if (const auto chat = ChatId::parse(event.bytes)) {
+    local_by_design_.insert({world.account_of(device_of(event.node)), *chat});
+  }
+}
+
+void Convergence::report(const World& world, std::string site, std::optional<NodeId> node,
+                         std::string expected, std::string seen) {
+  violated({.oracle = {},
+            .site = std::move(site),
+            .detail = "devices or server disagree at quiescence",
+            .time_us = world.now_us(),
+            .node = node,
+            .expected = std::move(expected),
+            .seen = std::move(seen)});
+}
+
+void Convergence::at_quiescence(const World& world) {
+  std::map<AccountChat, std::vector<Held>> slots;
+  std::map<std::size_t, std::vector<DeviceId>> devices;
+  for (std::uint32_t index = 0; index < world.device_count(); ++index) {
+    const DeviceId device{index};
+    if (!world.is_healed(device) || world.client(device) == nullptr) continue;
+    devices[world.account_of(device)].push_back(device);
+    for (client::SlotFacts& facts : world.slots(device)) {
+      slots[{world.account_of(device), facts.chat}].push_back({device, std::move(facts)});
+    }
+  }
+  for (auto& [slot, held] : slots) {
+    if (local_by_design_.contains(slot) || is_chat_deleted(world, slot.chat)) continue;
+    for (const DeviceId device : devices[slot.account]) {  // who has not even heard of the slot
+      bool known = false;
+      for (const Held& one : held) known = known || one.device == device;
+      if (!known) held.push_back({device, client::SlotFacts{.chat = slot.chat}});
+    }
+    judge_devices(world, slot, held);
+    judge_server(world, slot, held.front());
+  }
+  judge_field(world);
+}
+
+void Convergence::judge_devices(const World& world, const AccountChat&,
+                                const std::vector<Held>& held) {
+  const Held& reference = held.front();
+  // A device that learned of a slot only as a deletion, or never, holds the same nothing.
+  const auto is_nothing = [](const Held& one) {
+    return one.facts.local.vv.empty() || one.facts.local.is_tombstone();
+  };
+  for (const Held& one : held) {
+    compared();
+    if (is_nothing(one) && is_nothing(reference)) continue;
+    if (one.facts.local == reference.facts.local) continue;
+    report(world, "devices_differ", node_of(one.device),
+           told(reference.facts.local) + " as on d" + std::to_string(reference.device.index),
+           told(one.facts.local));
+  }
+  for (const Held& one : held) {
+    compared();
+    if (!one.facts.pending && !one.facts.in_flight) continue;
+    report(world, "still_pending", node_of(one.device), "everything acknowledged",
+           told(one.facts.local) + " not acknowledged");
+  }
+}
+
+void Convergence::judge_server(const World& world, const AccountChat& slot, const Held& reference) {
+  const server::SlotKey key{world.account_id(slot.account), slot.chat};
+  const server::DraftRow* row = row_of(world, key);
+  const draft::Draft& draft = reference.facts.local;
+  compared();
+  if (draft.vv.empty()) return;
+  if (row == nullptr) {
+    if (draft.is_tombstone() && reference.facts.base_version == 0) return;
+    report(world, "row_missing", kServerNode, told(draft), "no row");
+    return;
+  }
+  if (row->version != reference.facts.base_version && reference.facts.base_version != 0) {
+    report(world, "version_differs", kServerNode,
+           "version " + std::to_string(reference.facts.base_version) + " in the database",
+           "version " + std::to_string(row->version));
+  }
+  compared();
+  if (row->deleted != draft.is_tombstone()) {
+    report(world, "row_differs", kServerNode, told(draft),
+           row->deleted ? "a deletion in the database" : "content in the database");
+  }
+  if (const auto record = cached(world, key)) {
+    compared();
+    if (record->version != row->version || record->draft != row->draft ||
+        record->tombstone != row->tombstone) {
+      report(world, "cache_and_database_differ", kServerNode,
+             "version " + std::to_string(row->version) + " as in the database",
+             "version " + std::to_string(record->version) + " in the cache");
+    }
+  }
+  if (!row->deleted) judge_preview(world, slot, *row, draft);
+}
+
+void Convergence::judge_preview(const World& world, const AccountChat& slot,
+                                const server::DraftRow& row, const draft::Draft& draft) {
+  const std::optional<std::string> expected = draft::preview_of(draft::text_of(draft));
+  std::optional<std::string> seen;
+  if (row.preview) {
+    const auto envelope = base64_decode(*row.preview);
+    const auto id = world.slot_id(slot.account, slot.chat);
+    if (!envelope || !id) return;
+    crypto::OpenRequest request;
+    request.account = world.account_id(slot.account);
+    request.kind = crypto::Kind::preview;
+    request.slot_id = *id;
+    const auto opened = world.audit_open(slot.account, request, *envelope);
+    const auto text = opened ? crypto::unpad(crypto::Kind::preview, opened->plaintext)
+                             : Result<Bytes>(fail(Fault::cipher, "cannot_open"));
+    seen = text ? std::string(as_text(*text)) : std::string("(does not open)");
+  }
+  compared();
+  if (expected == seen) return;
+  report(world, "preview_differs", kServerNode, expected.value_or("no preview"),
+         seen.value_or("no preview"));
+}
+
+// Devices of the field dialect hold no vectors: the texts must agree.
+void Convergence::judge_field(const World& world) {
+  std::map<AccountChat, std::pair<DeviceId, client::SlotFacts>> first;
+  for (std::uint32_t index = 0; index < world.device_count(); ++index) {
+    const DeviceId device{index};
+    if (!world.is_healed(device) || world.field_client(device) == nullptr) continue;
+    for (const client::SlotFacts& facts : world.slots(device)) {
+      const auto [position, fresh] = first.emplace(
+          AccountChat{world.account_of(device), facts.chat}, std::pair{device, facts});
+      if (fresh) continue;
+      compared();
+      const client::SlotFacts& other = position->second.second;
+      if (draft::text_of(other.local) == draft::text_of(facts.local)) continue;
+      report(world, "field_devices_differ", node_of(device), told(other.local), told(facts.local));
+    }
+  }
+}
+
+}  // namespace dp::sim

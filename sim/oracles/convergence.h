@@ -1,0 +1,42 @@
+// CONV-01: at quiescence everybody agrees.
+//
+// Law: for each chat of an account, all healed devices hold the same draft (text, line dots,
+// vector, copies), at the version and envelope the server's cache and database hold; the previews
+// the server stores open to the preview of that text; the chat lists name the same drafts.
+// Does not check: drafts too long to be synced and slots whose change the server refuses for good,
+// which are local by design; order inside chat lists; devices switched off for good.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "sim/oracles/oracle.h"
+#include "sim/oracles/slot_history.h"
+
+namespace dp::sim {
+
+class Convergence : public Oracle {
+ public:
+  const OracleCard& card() const override;
+  bool applies(const World& world) const override;
+  void observe(const TraceEvent& event, const World& world) override;
+  void at_quiescence(const World& world) override;
+
+ private:
+  struct Held {
+    DeviceId device;
+    client::SlotFacts facts;
+  };
+  void judge_devices(const World& world, const AccountChat& slot, const std::vector<Held>& held);
+  void judge_server(const World& world, const AccountChat& slot, const Held& reference);
+  void judge_preview(const World& world, const AccountChat& slot, const server::DraftRow& row,
+                     const draft::Draft& draft);
+  void judge_field(const World& world);
+  void report(const World& world, std::string site, std::optional<NodeId> node,
+              std::string expected, std::string seen);
+
+  std::set<AccountChat> local_by_design_;  // a notice said that the slot cannot be synced
+  bool booted_any_ = false;
+};
+
+}  // namespace dp::sim
