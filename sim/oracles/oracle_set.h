@@ -1,13 +1,14 @@
 // The oracles that hold in every run, as one observer.
 //
-//   OracleSet oracles(world);          // attaches itself
+//   OracleSet oracles;
+//   world.attach(&oracles);
 //   ... drive the world, heal, quiesce ...
 //   oracles.conclude(world, quiet);
 //   for (const Violation& violation : oracles.violations()) ...
 //
 // Guarantees: an oracle that applies and compared nothing is reported as a violation of its own
 // ("compared_nothing"), and a world that did not become quiet as one of `quiescence`.
-// Lifetime: must outlive its attachment; detaches in the destructor if the world still lives.
+// Lifetime: must outlive its attachment; the caller detaches.
 // Does not: stop the run. The caller looks at `violations()` when it likes.
 #pragma once
 
