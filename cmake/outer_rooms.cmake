@@ -8,8 +8,15 @@ dp_room(sim/schedule     USES core/vocabulary)
 dp_room(sim/trace        USES core/client core/server PRIVATELY PkgConfig::xxhash)
 dp_room(sim/disk         USES core/client)
 dp_room(sim/network      USES sim/trace)
+dp_room(sim/field_client USES core/client)
+dp_room(sim/byzantine    USES core/wire sim/faults)
+dp_room(sim/world        USES core/client core/server sim/faults sim/tape sim/schedule sim/trace
+                              sim/disk sim/network sim/field_client sim/byzantine)
 
 # The scenario language (no world needed to read a file), and what a run reports.
 dp_room(sim/scenario     USES sim/faults sim/network PRIVATELY fmt::fmt
                          nlohmann_json::nlohmann_json)
 dp_room(sim/report       USES core/vocabulary PRIVATELY fmt::fmt nlohmann_json::nlohmann_json)
+
+# The laws every run is held to.
+dp_room(sim/oracles      USES sim/world)
