@@ -106,7 +106,7 @@ Complaints files_are_short(const SourceTree& tree, std::size_t lines_max) {
 Complaints functions_are_short(const SourceTree& tree) {
   Complaints complaints;
   for (const auto& file : tree) {
-    if (!file.is_cpp()) continue;
+    if (!file.is_cpp() || is_under(file.path, "tests")) continue;
     const std::string code = code_only(file.text);
     const auto lines = lines_of(code);
     std::size_t head = 0;  // 1-based line of the last unindented line before the body

@@ -79,6 +79,7 @@ TEST(HouseRulesLint, measures_functions_from_head_to_brace) {
       {"c.cc", "struct Wide {\n" + body + body + "};\nenum class E {\n" + body + body + "};\n"},
       {"d.cc", "TEST(A, b) {\n  f(R\"(\n}\n)\");\n" + body + "}\n"},
       {"e.cc", "namespace dp {\n" + body + body + "}\n"},
+      {"tests/f_test.cc", "void table() {\n" + body + body + "}\n"},
   };
   EXPECT_THAT(functions_are_short(planted),
               ElementsAre("b.cc:2: a function of 71 lines", "d.cc:1: a function of 73 lines"));

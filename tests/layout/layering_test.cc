@@ -95,7 +95,8 @@ TEST(LayeringLint, sees_a_room_that_uses_a_later_one_or_is_declared_twice) {
 TEST(LayeringLint, sees_an_include_that_is_relative_or_missing) {
   const SourceTree planted = {
       {"core/wire/codec.cc", "#include \"codec.h\"\n#include \"core/wire/codec.h\"\n"},
-      {"core/wire/codec.h", "#include \"core/wire/gone.h\"\n"},
+      {"core/wire/codec.h", "#include \"core/wire/gone.h\"\n#include \"core/wire/made.h\"\n"},
+      {"core/wire/made.h.in", ""},
   };
   EXPECT_THAT(quoted_includes_name_files_from_the_root(planted),
               ElementsAre(HasSubstr("core/wire/codec.cc:1:"), HasSubstr("core/wire/codec.h:1:")));
