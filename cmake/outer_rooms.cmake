@@ -20,3 +20,16 @@ dp_room(sim/report       USES core/vocabulary PRIVATELY fmt::fmt nlohmann_json::
 
 # The laws every run is held to.
 dp_room(sim/oracles      USES sim/world)
+
+# A scenario played on a world and judged.
+dp_room(sim/player       USES sim/scenario sim/report sim/oracles PRIVATELY fmt::fmt)
+
+# The program.
+configure_file(cli/version.h.in ${PROJECT_BINARY_DIR}/generated/cli/version.h @ONLY)
+file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cli/*.cc)
+add_executable(draftproof_cli ${cli_sources})
+set_target_properties(draftproof_cli PROPERTIES OUTPUT_NAME draftproof
+                      RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/cli)
+target_include_directories(draftproof_cli PRIVATE ${PROJECT_BINARY_DIR}/generated)
+target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player CLI11::CLI11 fmt::fmt
+                                             Threads::Threads)

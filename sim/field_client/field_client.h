@@ -41,30 +41,42 @@ class FieldClient {
   struct Slot {
     std::string text;  // last saved here or adopted; "" is no draft
     Version version = 0;
-    bool dirty = false;                 // not acknowledged
-    std::optional<ChangeId> in_flight;  // of the change on the wire
-    wire::Ciphertext sealed;            // of `text`
-    bool has_messages = false;
+    bool dirty = false;                    // saved here and not sent since
+    std::optional<std::string> in_flight;  // change or message id on the wire
+    bool stale = false;  // something newer was seen while our change was under way
     bool operator==(const Slot&) const = default;
   };
   struct Step;  // one step's environment and growing outcome
 
   void person(const client::Event& event, Step& step);
-  void network(const client::Event& event, Step& step);
-  void receive(const wire::ServerFrame& frame, Step& step);
-  void adopt(const ChatId& chat, Version version, const wire::NullableText& draft, Step& step);
-  void remove(const ChatId& chat, Version version, Step& step);
-  void acknowledge(const ChatId& chat, Version version, Step& step);
+  void edit(std::string text, Step& step);
+  void open_chat(const ChatId& chat, Step& step);
+  void leave_chat(Step& step);
   void save(Step& step);
+  void send_message(Step& step);
+  void open_store(Step& step);
+  void store(const ChatId& chat, Step& step);
+  void tell_ui(const ChatId& chat, Step& step);
+  void replace_editor(const ChatId& chat, const std::string& text, Step& step);
+  std::optional<wire::Ciphertext> sealed(std::string_view text, Step& step);
+  std::optional<std::string> opened(const wire::Ciphertext& text, Step& step);
+
+  // field_connection.cc
+  void network(const client::Event& event, Step& step);
+  void lost(std::uint16_t code, Step& step);
+  void connect(Step& step);
+  void drop_connection(Step& step);
+  void start_sync(std::optional<std::string> page, Step& step);
+  void sync_done(Step& step);
   void send_slot(const ChatId& chat, Step& step);
   void send_frame(const wire::ClientFrame& frame, Step& step);
-  void send_message(Step& step);
-  void store(const ChatId& chat, Step& step);
-  void open_store(const client::StoreOpened& event);
-  void load_rows(Step& step);
-  void connect(Step& step);
+  void receive(const wire::ServerFrame& frame, Step& step);
+  void adopt(const ChatId& chat, Version version, const wire::NullableText& draft, Step& step);
+  void take_details(const wire::ChatDetails& details, Step& step);
+  void acknowledged(const ChatId& chat, Version version, Step& step);
+  void refused(const wire::ErrorFrame& error, Step& step);
+  void forget(const ChatId& chat, Step& step);
   void timers(Step& step);
-  void finish(Step& step);
 
   client::Config config_;
   crypto::KeyRef key_;
@@ -83,7 +95,7 @@ class FieldClient {
   std::optional<Micros> connect_at_us_;
   std::optional<Micros> receipt_by_us_;
   Micros backoff_us_ = 0;
-  Micros ping_at_us_ = 0;
+  std::optional<Micros> ping_at_us_;
   std::optional<Micros> pong_by_us_;
   std::uint64_t next_write_ = 1;
   std::uint64_t writes_under_way_ = 0;

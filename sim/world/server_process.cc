@@ -300,7 +300,7 @@ void WorldState::query_applied(std::uint64_t ticket) {
     applies = tape.pick(how_site(FaultKind::database_failed), kServerNode.value, 2) == 1;
   }
   if (applies) {
-    pending.answer = server.table.apply(request);
+    pending.answer = server.table.execute(request);
     emit(kServerNode, EventKind::db_applied, pending.query.query.value, pending.attempt,
          request_name(request), stored_bytes(request), &pending.query);
   }

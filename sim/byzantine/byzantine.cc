@@ -1,0 +1,170 @@
+#include "sim/byzantine/byzantine.h"
+
+#include <utility>
+
+#include "core/wire/codec.h"
+#include "core/wire/limits.h"
+
+namespace dp::sim {
+
+namespace {
+
+using Frames = std::vector<std::string>;
+
+std::optional<ChatId> chat_of(const wire::ServerFrame& frame) {
+  return std::visit(
+      [](const auto& one) -> std::optional<ChatId> {
+        if constexpr (requires { ChatId(one.chat_id); }) {
+          return one.chat_id;
+        } else {
+          return std::nullopt;
+        }
+      },
+      frame);
+}
+
+}  // namespace
+
+void ByzantineMemory::remember(std::size_t account, std::string_view text) {
+  const auto frame = wire::decode_server_frame(text, wire::WireLimits{});
+  if (!frame) return;
+  Content content;
+  content.account = account;
+  if (const auto* update = std::get_if<wire::ChatDraftUpdated>(&*frame)) {
+    content.chat = update->chat_id;
+    content.version = update->draft_v;
+    content.draft = update->encrypted_draft_md;
+    content.preview = update->encrypted_draft_preview;
+  } else if (const auto* conflict = std::get_if<wire::DraftConflict>(&*frame)) {
+    content.chat = conflict->chat_id;
+    content.version = conflict->draft_v;
+    content.draft = conflict->encrypted_draft_md;
+    content.preview = conflict->encrypted_draft_preview;
+    content.tombstone = conflict->encrypted_tombstone;
+  } else if (const auto* details = std::get_if<wire::ChatDetails>(&*frame)) {
+    content.chat = details->chat_id;
+    content.version = details->draft_v;
+    content.draft = details->encrypted_draft_md;
+    content.preview = details->encrypted_draft_preview;
+    content.tombstone = details->encrypted_tombstone;
+  } else {
+    return;
+  }
+  if (!content.draft && !content.tombstone) return;
+  if (contents_.size() == kByzantineMemoryMax) contents_.pop_front();
+  contents_.push_back(std::move(content));
+}
+
+const ByzantineMemory::Content* ByzantineMemory::older(std::size_t account, const ChatId& chat,
+                                                       Version below) const {
+  for (const Content& content : contents_) {
+    if (content.account == account && content.chat == chat && content.version < below &&
+        content.draft) {
+      return &content;
+    }
+  }
+  return nullptr;
+}
+
+const ByzantineMemory::Content* ByzantineMemory::of_other_chat(std::size_t account,
+                                                               const ChatId& chat,
+                                                               std::uint64_t turn) const {
+  std::vector<const Content*> others;
+  for (const Content& content : contents_) {
+    const bool same = content.account == account && content.chat == chat;
+    if (!same && content.draft) others.push_back(&content);
+  }
+  return others.empty() ? nullptr : others[turn % others.size()];
+}
+
+std::optional<Frames> ByzantineMemory::rewrite(FaultKind kind, std::size_t account,
+                                               std::string_view text, std::uint64_t turn) const {
+  const auto decoded = wire::decode_server_frame(text, wire::WireLimits{});
+  if (!decoded) return std::nullopt;
+  wire::ServerFrame frame = *decoded;
+  const std::optional<ChatId> chat = chat_of(frame);
+  auto* update = std::get_if<wire::ChatDraftUpdated>(&frame);
+  auto* details = std::get_if<wire::ChatDetails>(&frame);
+  auto* versions = std::get_if<wire::DraftVersionsResponse>(&frame);
+  const auto one = [](const wire::ServerFrame& changed) { return Frames{wire::encode(changed)}; };
+
+  switch (kind) {
+    case FaultKind::server_drops:
+      if (!chat) return std::nullopt;
+      return Frames{};
+    case FaultKind::server_withholds:
+      if (update != nullptr) return Frames{};
+      if (auto* listing = std::get_if<wire::InitialSyncResponse>(&frame);
+          listing != nullptr && !listing->chats.empty()) {
+        listing->chats.erase(listing->chats.begin() +
+                             static_cast<std::ptrdiff_t>(turn % listing->chats.size()));
+        return one(frame);
+      }
+      return std::nullopt;
+    case FaultKind::server_replays_old: {
+      // Old content under the number of the new one.
+      if (update == nullptr && details == nullptr) return std::nullopt;
+      const Version version = update != nullptr ? update->draft_v : details->draft_v;
+      const Content* old = older(account, *chat, version);
+      if (old == nullptr) return std::nullopt;
+      (update != nullptr ? update->encrypted_draft_md : details->encrypted_draft_md) = old->draft;
+      return one(frame);
+    }
+    case FaultKind::server_equivocates: {
+      // A consistent older world for this device alone.
+      if (update == nullptr && details == nullptr) return std::nullopt;
+      const Version version = update != nullptr ? update->draft_v : details->draft_v;
+      const Content* old = older(account, *chat, version);
+      if (old == nullptr) return std::nullopt;
+      if (update != nullptr) {
+        update->encrypted_draft_md = old->draft;
+        update->encrypted_draft_preview = old->preview;
+        update->draft_v = old->version;
+      } else {
+        details->encrypted_draft_md = old->draft;
+        details->encrypted_draft_preview = old->preview;
+        details->encrypted_tombstone = std::nullopt;
+        details->draft_v = old->version;
+      }
+      return one(frame);
+    }
+    case FaultKind::server_swaps_chats: {
+      if (update == nullptr && details == nullptr) return std::nullopt;
+      const Content* other = of_other_chat(account, *chat, turn);
+      if (other == nullptr) return std::nullopt;
+      (update != nullptr ? update->encrypted_draft_md : details->encrypted_draft_md) = other->draft;
+      return one(frame);
+    }
+    case FaultKind::server_forges_success: {
+      const auto* conflict = std::get_if<wire::DraftConflict>(&frame);
+      if (conflict == nullptr) return std::nullopt;
+      wire::DraftUpdateReceipt receipt;
+      receipt.chat_id = conflict->chat_id;
+      receipt.draft_v = conflict->draft_v + 1;
+      receipt.change_id = conflict->change_id;
+      return one(receipt);
+    }
+    case FaultKind::server_forges_deletion: {
+      if (update == nullptr) return std::nullopt;
+      wire::DraftDeleted deleted;
+      deleted.chat_id = update->chat_id;
+      deleted.draft_v = update->draft_v + 1;
+      return one(deleted);
+    }
+    case FaultKind::server_lies_about_versions:
+      if (versions != nullptr && !versions->versions.empty()) {
+        wire::SlotVersion& lied = versions->versions[turn % versions->versions.size()];
+        lied.draft_v = turn % 2 == 0 ? 0 : lied.draft_v + turn;
+        return one(frame);
+      }
+      if (update != nullptr) {
+        update->draft_v += 1 + turn;
+        return one(frame);
+      }
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace dp::sim
