@@ -68,8 +68,8 @@ class Middle {
         const Number x = advance(frontier, edits, k);
         frontier[k] = x;
         if (x >= a_end() && x - k >= b_end()) return edits;
+        if (steps_ > kDiffStepsMax) return std::nullopt;
       }
-      if (steps_ > kDiffStepsMax) return std::nullopt;
       for (Number k = -edits; k <= edits; ++k) trail_.back()[k] = frontier.at(k);
     }
     return std::nullopt;

@@ -2,8 +2,9 @@
 //
 // Guarantees: the result is a common subsequence; without `gave_up` it is a longest one. The work
 // is bounded whatever the texts are: the common head and tail are set aside, the middle is compared
-// by Myers' greedy algorithm, and a middle that differs by more than kDiffEditsMax lines, or costs
-// more than kDiffStepsMax steps, counts as changed throughout. Deterministic.
+// by Myers' greedy algorithm, and a middle that takes more than kDiffEditsMax edits (a line removed
+// or inserted is one), or more than kDiffStepsMax steps to search, counts as changed throughout.
+// Deterministic.
 // Does not: look inside lines, or recognise moved ones.
 #pragma once
 
