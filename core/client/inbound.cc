@@ -1,0 +1,360 @@
+// Frames from the server: what they claim, whether it can be believed, and where it goes.
+//
+// Nothing here changes a durable row or the editor. A frame becomes an input of its slot; the next
+// turn decides what it means.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/client/transition.h"
+#include "core/crypto/padding.h"
+#include "core/draft/payload.h"
+#include "core/wire/codec.h"
+
+namespace dp::client {
+namespace {
+
+bool looks_sealed(const Bytes& bytes) {
+  constexpr std::string_view magic = "DSE1";
+  return bytes.size() >= magic.size() && as_text(bytes).substr(0, magic.size()) == magic;
+}
+
+bool holds_sealed(const Slot& slot) {
+  return slot.row.sealed_seen || slot.row.in_flight || (slot.staged && slot.staged->row.in_flight);
+}
+
+}  // namespace
+
+void Transition::receive(const FrameArrived& event) {
+  Link& link = s_.link;
+  if (!link.is_open() || event.epoch != link.epoch) return;
+  link.pong_deadline_us.reset();
+  auto frame = wire::decode_server_frame(event.text, s_.config.wire);
+  if (!frame) {
+    if (frame.error().code == wire::ErrorCode::unknown_type) return;
+    notice(NoticeKind::protocol_error, frame.error().chat_id,
+           std::string(wire::name(frame.error().code)));
+    return;
+  }
+  link.attempts = 0;
+  std::visit([this](const auto& typed) { receive_frame(typed); }, *frame);
+}
+
+// ---- believing ----------------------------------------------------------------------------------
+
+// What cannot be read is never overwritten: the slot is held until something readable comes.
+void Transition::unreadable(Slot& slot, NoticeKind kind, const Bytes* keep) {
+  notice(kind, slot.row.chat);
+  slot.hold = Hold::unreadable;
+  if (keep != nullptr && find(slot.row.chat) == &slot && slot.row.kept != *keep) {
+    slot.inputs.kept = *keep;
+    enqueue(slot);
+  }
+}
+
+std::optional<Remote> Transition::open_sealed(Slot& slot, const Claim& claim, const Bytes& envelope,
+                                              bool tombstone) {
+  const Result<SlotId> slot_id = env_.cipher.slot_id(*s_.key, slot.row.chat);
+  if (!slot_id) {
+    unreadable(slot, NoticeKind::key_missing, nullptr);
+    return std::nullopt;
+  }
+  const crypto::Kind kind = tombstone ? crypto::Kind::tombstone : crypto::Kind::draft;
+  const Result<crypto::Opened> opened =
+      env_.cipher.open({*s_.key, s_.config.account, kind, *slot_id}, envelope);
+  if (!opened || opened->header.version != claim.version || claim.version == 0) {
+    const bool unknown_format = !crypto::parse_header(envelope).has_value();
+    unreadable(slot, NoticeKind::security_authentication, unknown_format ? &envelope : nullptr);
+    return std::nullopt;
+  }
+  const Result<Bytes> payload = crypto::unpad(kind, opened->plaintext);
+  Result<draft::Draft> draft = payload ? draft::decode_payload(*payload)
+                                       : Result<draft::Draft>(std::unexpected(payload.error()));
+  if (!draft || draft->is_tombstone() != tombstone) {
+    unreadable(slot, NoticeKind::security_authentication, &envelope);
+    return std::nullopt;
+  }
+  Remote remote;
+  remote.version = claim.version;
+  remote.hash = env_.cipher.sha256(envelope);
+  remote.draft = share(std::move(*draft));
+  remote.tombstone = tombstone;
+  if (!tombstone) check_preview(slot, claim, remote.hash);
+  return remote;
+}
+
+// A preview that does not belong to its draft is reported; the draft itself still counts.
+void Transition::check_preview(Slot& slot, const Claim& claim, const Hash32& draft_hash) {
+  if (claim.preview == nullptr || !*claim.preview) return;
+  const std::optional<Bytes> bytes = base64_decode(**claim.preview);
+  const Result<SlotId> slot_id = env_.cipher.slot_id(*s_.key, slot.row.chat);
+  bool genuine = false;
+  if (bytes && slot_id) {
+    const Result<crypto::Opened> opened =
+        env_.cipher.open({*s_.key, s_.config.account, crypto::Kind::preview, *slot_id}, *bytes);
+    genuine =
+        opened && opened->header.version == claim.version && opened->header.parent == draft_hash;
+  }
+  if (!genuine) notice(NoticeKind::security_authentication, slot.row.chat, "preview");
+}
+
+std::optional<Remote> Transition::open_unsealed(Slot& slot, const Claim& claim,
+                                                const Bytes& bytes) {
+  const Result<Bytes> text = env_.cipher.open_field(*s_.key, bytes);
+  if (!text || !is_valid_utf8(as_text(*text)) || claim.version == 0) {
+    unreadable(slot, NoticeKind::security_authentication, nullptr);
+    return std::nullopt;
+  }
+  Remote remote;
+  remote.version = claim.version;
+  remote.hash = env_.cipher.sha256(bytes);
+  remote.sealed = false;
+  remote.imported = std::string(as_text(*text));
+  return remote;
+}
+
+std::optional<Remote> Transition::open_claim(Slot& slot, const Claim& claim) {
+  if (!s_.key) return std::nullopt;
+  const bool tombstone = claim.tombstone != nullptr && claim.tombstone->has_value();
+  const bool text = claim.text != nullptr && claim.text->has_value();
+  if (!tombstone && !text) {  // nothing there, or a deletion nobody can prove
+    Remote remote;
+    const bool plausible = claim.version <= slot.row.high_water + kVersionJumpMax;
+    remote.version = plausible ? claim.version : 0;
+    remote.sealed = holds_sealed(slot);
+    return remote;
+  }
+  const std::optional<Bytes> bytes = base64_decode(tombstone ? **claim.tombstone : **claim.text);
+  if (!bytes) {
+    unreadable(slot, NoticeKind::security_authentication, nullptr);
+    return std::nullopt;
+  }
+  if (tombstone || looks_sealed(*bytes)) return open_sealed(slot, claim, *bytes, tombstone);
+  if (holds_sealed(slot)) {
+    unreadable(slot, NoticeKind::security_downgrade, nullptr);
+    return std::nullopt;
+  }
+  return open_unsealed(slot, claim, *bytes);
+}
+
+// ---- placing ------------------------------------------------------------------------------------
+
+void Transition::take_remote(Slot& slot, Remote remote) {
+  SlotRow& row = slot.row;
+  if (row.gone) return;
+  if (slot.hold == Hold::unreadable) slot.hold = Hold::none;
+  slot.conn_version = std::max(slot.conn_version, remote.version);
+  Inputs& inputs = slot.inputs;
+  const bool open_change = row.in_flight && !inputs.acknowledged && !inputs.refused;
+  if (open_change && remote.version == row.in_flight->version &&
+      remote.hash == row.in_flight->hash) {
+    inputs.acknowledged = row.in_flight->id;  // our own change, seen from outside
+    slot.retries = 0;
+    answered(slot);
+    release_waiting(slot);
+  } else if (open_change && slot.transmitted && !remote.settles) {
+    slot.waiting = std::move(remote);
+  } else if (remote.version != row.base.version || remote.hash != row.base.hash || slot.staged) {
+    if (inputs.remote && inputs.remote->settles) remote.settles = true;
+    inputs.remote = std::move(remote);
+  }
+  enqueue(slot);
+}
+
+// An update of another device (or of ours, after a replay), ordered by what this connection has
+// already told about the slot.
+void Transition::take_broadcast(const ChatId& chat, const Claim& claim) {
+  Slot* known = find(chat);
+  if (known == nullptr && s_.slots.size() >= kSlotsMax) return;
+  if (known != nullptr && (known->awaiting || known->row.gone)) return;
+  if (known != nullptr && claim.version <= known->conn_version) return;
+  Slot unknown;
+  unknown.row.chat = chat;
+  std::optional<Remote> remote = open_claim(known != nullptr ? *known : unknown, claim);
+  if (!remote) return;
+  Slot& slot = slot_of(chat);
+  remote->settles = slot.row.in_flight && !slot.transmitted;
+  take_remote(slot, std::move(*remote));
+}
+
+// One slot of draft_versions_response.
+void Transition::take_version(const ChatId& chat, Version version, const Hash32& hash) {
+  Slot* slot = find(chat);
+  if (slot == nullptr || !slot->awaiting || slot->fetching) return;
+  const SlotRow& row = slot->row;
+  const bool at_base = version == row.base.version && hash == row.base.hash;
+  const bool accepted =
+      row.in_flight && version == row.in_flight->version && hash == row.in_flight->hash;
+  if (!at_base && !accepted) return fetch(*slot);
+  slot->conn_version = version;
+  if (accepted) slot->inputs.acknowledged = row.in_flight->id;
+  settled(*slot);
+}
+
+void Transition::take_details(const wire::ChatDetails& details) {
+  const bool tombstone = details.encrypted_tombstone.has_value();
+  const bool nothing = !tombstone && !details.encrypted_draft_md;
+  Slot* known = find(details.chat_id);
+  if (known == nullptr) {
+    if ((nothing && details.messages_v == 0) || s_.slots.size() >= kSlotsMax) return;
+    known = &slot_of(details.chat_id);
+  }
+  Slot& slot = *known;
+  slot.fetching = false;
+  if (slot.row.gone) return settled(slot);
+  if (details.messages_v > 0 && !slot.row.has_messages) slot.inputs.has_messages = true;
+  if (nothing && details.draft_v != 0) {
+    notice(NoticeKind::protocol_error, details.chat_id, "draft_v");
+    return postpone(slot);
+  }
+  const Version version = details.draft_v != 0 ? details.draft_v : details.cleared_draft_v;
+  std::optional<Remote> remote =
+      open_claim(slot, {version, &details.encrypted_draft_md, &details.encrypted_draft_preview,
+                        &details.encrypted_tombstone});
+  if (remote) {
+    remote->settles = !slot.transmitted;
+    take_remote(slot, std::move(*remote));
+  }
+  settled(slot);
+}
+
+// ---- frames -------------------------------------------------------------------------------------
+
+void Transition::receive_frame(const wire::DraftUpdateReceipt& frame) {
+  if (frame.superseded) return;  // only unsealed changes can be
+  receipt_came(frame.chat_id, frame.change_id, frame.draft_v, frame.success);
+}
+
+void Transition::receive_frame(const wire::DraftDeleteReceipt& frame) {
+  receipt_came(frame.chat_id, frame.change_id, frame.draft_v, frame.success);
+}
+
+void Transition::receive_frame(const wire::ChatDraftUpdated& frame) {
+  if (!frame.encrypted_draft_md) return;  // a deletion says so and proves it
+  take_broadcast(frame.chat_id, {frame.draft_v, &frame.encrypted_draft_md,
+                                 &frame.encrypted_draft_preview, nullptr});
+}
+
+void Transition::receive_frame(const wire::DraftDeleted& frame) {
+  if (!frame.draft_v) return;
+  if (frame.encrypted_tombstone) {
+    return take_broadcast(frame.chat_id,
+                          {*frame.draft_v, nullptr, nullptr, &frame.encrypted_tombstone});
+  }
+  Slot* slot = find(frame.chat_id);
+  if (slot != nullptr && !slot->awaiting && *frame.draft_v > slot->conn_version) fetch(*slot);
+}
+
+void Transition::receive_frame(const wire::DraftConflict& frame) {
+  constexpr std::uint32_t kConflictsBeforePause = 3;
+  const Claim claim{frame.draft_v, &frame.encrypted_draft_md, &frame.encrypted_draft_preview,
+                    &frame.encrypted_tombstone};
+  Slot* slot = find(frame.chat_id);
+  const bool ours = slot != nullptr && slot->row.in_flight && slot->transmitted &&
+                    (!frame.change_id || *frame.change_id == slot->row.in_flight->id);
+  if (!ours) {
+    if (frame.encrypted_draft_md || frame.encrypted_tombstone) take_broadcast(frame.chat_id, claim);
+    return;
+  }
+  std::optional<Remote> remote = open_claim(*slot, claim);
+  const ServerState& base = slot->row.base;
+  const bool at_base = remote && remote->version == base.version && remote->hash == base.hash;
+  slot->transmitted = false;
+  if (!remote || at_base) slot->inputs.refused = slot->row.in_flight->id;
+  if (++slot->conflicts > kConflictsBeforePause || at_base) pause(*slot);
+  if (remote) {
+    remote->settles = true;
+    slot->waiting.reset();
+    take_remote(*slot, std::move(*remote));
+  }
+  answered(*slot);
+  enqueue(*slot);
+}
+
+void Transition::receive_frame(const wire::DraftVersionsResponse& frame) {
+  std::map<ChatId, Version> tombstones;
+  std::map<ChatId, Hash32> hashes;
+  for (const wire::SlotVersion& entry : frame.tombstone_versions) {
+    tombstones[entry.chat_id] = entry.draft_v;
+  }
+  for (const wire::SlotHash& entry : frame.hashes) hashes[entry.chat_id] = entry.hash;
+  const auto hash_of = [&](const ChatId& chat) {
+    const auto at = hashes.find(chat);
+    return at == hashes.end() ? Hash32{} : at->second;
+  };
+  for (const ChatId& chat : frame.unavailable_chat_ids) {
+    if (Slot* slot = find(chat); slot != nullptr && slot->awaiting) postpone(*slot);
+  }
+  for (const wire::SlotVersion& entry : frame.versions) {
+    const auto tombstone = tombstones.find(entry.chat_id);
+    const bool deleted = entry.draft_v == 0 && tombstone != tombstones.end();
+    take_version(entry.chat_id, deleted ? tombstone->second : entry.draft_v,
+                 hash_of(entry.chat_id));
+  }
+  Link& link = s_.link;
+  if (link.pages_open > 0) --link.pages_open;
+  if (link.pages_open > 0) return;
+  link.versions_answered = true;
+  // An id the answers left out means nothing: it is asked for again later.
+  for (const ChatId& chat : std::set<ChatId>(link.awaiting)) {
+    if (Slot* slot = find(chat); slot != nullptr && !slot->fetching) postpone(*slot);
+  }
+  maybe_replay();
+}
+
+void Transition::receive_frame(const wire::ChatDetails& frame) {
+  take_details(frame);
+}
+
+void Transition::receive_frame(const wire::InitialSyncResponse& frame) {
+  for (const ChatId& chat : frame.deleted_chat_ids) receive_frame(wire::ChatDeleted{chat});
+  for (const wire::ChatDetails& details : frame.chats) take_details(details);
+  if (frame.page_token) return ask_listing(frame.page_token);
+  s_.link.listing_done = true;
+}
+
+void Transition::receive_frame(const wire::ChatMessageReceipt& frame) {
+  message_receipt_came(frame);
+}
+void Transition::receive_frame(const wire::OfflineSyncComplete& frame) {
+  replay_answered(frame);
+}
+void Transition::receive_frame(const wire::ErrorFrame& frame) {
+  refusal_came(frame);
+}
+void Transition::receive_frame(const wire::Pong&) {}
+
+void Transition::receive_frame(const wire::ChatMessageReceived& frame) {
+  if (find(frame.chat_id) == nullptr && s_.slots.size() >= kSlotsMax) return;
+  Slot& slot = slot_of(frame.chat_id);
+  if (slot.row.gone || slot.row.has_messages) return;
+  slot.inputs.has_messages = true;
+  enqueue(slot);
+}
+
+void Transition::receive_frame(const wire::ChatDeleted& frame) {
+  Slot* slot = find(frame.chat_id);
+  if (slot == nullptr) return;
+  slot->inputs.deletion_done = slot->row.deletion.has_value();
+  slot->inputs.gone_elsewhere = !slot->row.gone;
+  slot->deletion_sent = false;
+  settled(*slot);
+  answered(*slot);
+  enqueue(*slot);
+}
+
+void Transition::receive_frame(const wire::ChatDeleteReceipt& frame) {
+  Slot* slot = find(frame.chat_id);
+  if (slot == nullptr || !slot->deletion_sent || !slot->row.deletion) return;
+  if (frame.change_id && *frame.change_id != *slot->row.deletion) return;
+  slot->deletion_sent = false;
+  if (frame.success) {
+    slot->inputs.deletion_done = true;
+  } else {
+    pause(*slot);
+  }
+  answered(*slot);
+  enqueue(*slot);
+}
+
+}  // namespace dp::client
