@@ -12,6 +12,8 @@ dp_room(sim/field_client USES core/client)
 dp_room(sim/byzantine    USES core/wire sim/faults)
 dp_room(sim/world        USES core/client core/server sim/faults sim/tape sim/schedule sim/trace
                               sim/disk sim/network sim/field_client sim/byzantine)
+dp_room(sim/people       USES sim/world)
+dp_room(sim/runner       USES sim/people)
 
 # The scenario language (no world needed to read a file), and what a run reports.
 dp_room(sim/scenario     USES sim/faults sim/network PRIVATELY fmt::fmt

@@ -1,0 +1,22 @@
+// What generated people type: edits that collide.
+//
+// Independent edits never conflict, so texts come from a small stock of words and every edit starts
+// from the text that is there: the same line, its neighbour, the same words, a prefix. Odd texts
+// (emoji, bidirectional marks, combining marks, NUL, CRLF) and canaries (62 symbols, 48 of them)
+// are mixed in.
+// Guarantees: valid UTF-8; a function of the arguments.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dp::sim {
+
+// `bits` are drawn once per edit and cut up inside; equal arguments give equal texts.
+std::string edited_text(std::string_view before, std::uint64_t bits);
+std::string odd_text(std::uint64_t bits);
+std::string canary_text(std::uint64_t seed, std::uint32_t device, std::uint32_t operation);
+std::string long_text(std::uint64_t bits);
+
+}  // namespace dp::sim

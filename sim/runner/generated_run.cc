@@ -1,0 +1,49 @@
+#include "sim/runner/generated_run.h"
+
+#include <utility>
+
+#include "sim/tape/tape.h"
+
+namespace dp::sim {
+
+GeneratedRun::GeneratedRun(RunPlan plan)
+    : plan_(std::move(plan)), world_(plan_.world), people_(world_, plan_.people) {}
+
+std::vector<DeviceId> GeneratedRun::drawn_core() {
+  Tape& tape = world_.tape();
+  std::vector<DeviceId> core;
+  const bool part = tape.chance(kHealCoreSite, 0, (1'000 - plan_.heal_all_per_mille) * 1'000);
+  for (std::size_t i = 0; i < world_.device_count(); ++i) {
+    const DeviceId device{static_cast<std::uint32_t>(i)};
+    const bool left_out = part && tape.pick(kHealCoreSite, node_of(device).value, 3) == 1;
+    if (!left_out || (core.empty() && i + 1 == world_.device_count())) core.push_back(device);
+  }
+  return core;
+}
+
+RunResult GeneratedRun::finish() {
+  while (const auto at = people_.next_us()) {
+    world_.run_until(*at);
+    people_.act(world_);
+  }
+  world_.run_until(plan_.people.until_us);
+  world_.heal(drawn_core());
+  RunResult result;
+  result.seed = plan_.world.seed;
+  result.quiesced = world_.quiesce();
+  if (!result.quiesced) result.pending = world_.pending();
+  result.digest = world_.digest();
+  result.events = world_.events();
+  result.frames = world_.frames_delivered();
+  result.simulated_us = world_.now_us();
+  result.decisions = world_.tape().decisions();
+  result.faults = world_.fault_counts();
+  return result;
+}
+
+RunResult run_generated(const RunPlan& plan) {
+  GeneratedRun run(plan);
+  return run.finish();
+}
+
+}  // namespace dp::sim

@@ -1,0 +1,73 @@
+// One generated run: a seed becomes a world with people and swarm faults, lives through its safety
+// phase, heals, and comes to rest.
+//
+//   GeneratedRun run(house_mix(seed));
+//   run.world().attach(&oracles);
+//   const RunResult result = run.finish();
+//
+// Does not: judge; whoever attaches observers does.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sim/people/people.h"
+#include "sim/world/world.h"
+
+namespace dp::sim {
+
+struct RunPlan {
+  WorldConfig world;
+  PeopleConfig people;
+  std::uint32_t heal_all_per_mille = 800;  // else a random core heals, the rest is gone for good
+  bool operator==(const RunPlan&) const = default;
+};
+
+// 1 account, 3 devices, 2 chats, about 60 debounced saves, swarm faults that leave no device or
+// database without what it had stored: the mix every published figure refers to.
+RunPlan house_mix(std::uint64_t seed);
+// Everything: up to 2 accounts of either dialect and suite, up to 5 devices, every family but the
+// two adversaries, a new device in the middle.
+RunPlan wide_mix(std::uint64_t seed);
+// The same with the hostile network and the malicious server.
+RunPlan hostile_mix(std::uint64_t seed);
+
+// Selects families and kinds at random (swarm) among those allowed, with random intensities.
+FaultPlan swarm(std::uint64_t seed, const std::vector<FaultKind>& allowed);
+std::vector<FaultKind> house_faults();
+std::vector<FaultKind> honest_faults();  // everything an honest world can do
+std::vector<FaultKind> all_faults();
+std::uint32_t usual_intensity(FaultKind kind);
+
+struct RunResult {
+  std::uint64_t seed = 0;
+  bool quiesced = false;
+  std::string pending;  // why not, if it did not
+  DigestValue digest;
+  std::uint64_t events = 0;
+  std::uint64_t frames = 0;
+  Micros simulated_us = 0;
+  std::uint64_t decisions = 0;
+  FaultCounts faults{};
+  bool operator==(const RunResult&) const = default;
+};
+
+class GeneratedRun {
+ public:
+  explicit GeneratedRun(RunPlan plan);
+
+  World& world() { return world_; }
+  const RunPlan& plan() const { return plan_; }
+  RunResult finish();
+
+ private:
+  std::vector<DeviceId> drawn_core();
+
+  RunPlan plan_;
+  World world_;
+  People people_;
+};
+
+RunResult run_generated(const RunPlan& plan);
+
+}  // namespace dp::sim
