@@ -152,7 +152,7 @@ std::string Server::pending() const {
   add(state.jobs.size(), "acknowledged changes are not durable");
   add(state.waiters.size(), "database requests are unanswered");
   if (state.stopping && !state.stopped) add(1, "graceful stop is waiting");
-  return text.empty() ? "the server waits for nothing" : text;
+  return text;
 }
 
 const Config& Server::config() const {
