@@ -2,6 +2,9 @@
 add_library(dp_warnings INTERFACE)
 target_compile_options(dp_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                                              -Werror)
+# libstdc++ 12 deprecated a function that its own std::stable_sort calls, and clang blames us.
+target_compile_options(dp_warnings INTERFACE
+                       $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 add_compile_options(-ffp-contract=off -fno-strict-aliasing)
 
 if(NOT CMAKE_BUILD_TYPE)
