@@ -2,6 +2,7 @@
 // byte depends on the first, which is what excludes overlong forms, surrogates and everything
 // beyond U+10FFFF without decoding a single code point.
 #include <cstddef>
+#include <cstring>
 
 #include "core/vocabulary/bytes.h"
 
@@ -13,6 +14,19 @@ struct Sequence {
   std::uint8_t second_min = 0x80;
   std::uint8_t second_max = 0xbf;
 };
+
+// Most text is ASCII, and eight bytes of it are recognised at once.
+std::size_t skip_ascii(ByteView bytes, std::size_t at) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  while (bytes.size() - at >= sizeof(std::uint64_t)) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes.data() + at, sizeof eight);
+    if ((eight & kHighBits) != 0) break;
+    at += sizeof eight;
+  }
+  while (at < bytes.size() && bytes[at] < 0x80) ++at;
+  return at;
+}
 
 // No continuation bytes means that `first` cannot begin a sequence.
 Sequence sequence_begun_by(std::uint8_t first) {
@@ -30,12 +44,7 @@ Sequence sequence_begun_by(std::uint8_t first) {
 
 bool is_valid_utf8(std::string_view text) {
   const ByteView bytes = as_bytes(text);
-  std::size_t at = 0;
-  while (at < bytes.size()) {
-    if (bytes[at] < 0x80) {
-      ++at;
-      continue;
-    }
+  for (std::size_t at = skip_ascii(bytes, 0); at < bytes.size(); at = skip_ascii(bytes, at)) {
     const Sequence sequence = sequence_begun_by(bytes[at]);
     if (sequence.continuation_bytes == 0) return false;
     if (bytes.size() - at <= sequence.continuation_bytes) return false;
