@@ -46,11 +46,10 @@ bool aead_open(Initialised proof, const AeadInput& input, ByteView sealed,
   const auto decrypt = input.suite == Suite::aes256_gcm
                            ? crypto_aead_aes256gcm_decrypt
                            : crypto_aead_xchacha20poly1305_ietf_decrypt;
-  const bool opened = decrypt(out.data(), nullptr, nullptr, sealed.data(), sealed.size(),
-                              input.associated_data.data(), input.associated_data.size(),
-                              input.nonce.data(), input.key.data()) == 0;
-  if (!opened) wipe(out);
-  return opened;
+  // Both check the tag before they decrypt, and fill `out` with zeros if it is wrong.
+  return decrypt(out.data(), nullptr, nullptr, sealed.data(), sealed.size(),
+                 input.associated_data.data(), input.associated_data.size(), input.nonce.data(),
+                 input.key.data()) == 0;
 }
 
 }  // namespace dp::crypto

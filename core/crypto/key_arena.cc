@@ -3,7 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <new>
 #include <utility>
 
 #include "core/crypto/secret.h"
@@ -18,7 +18,8 @@ constexpr std::size_t kAlignment = 16;
 
 Result<KeyArena> KeyArena::create(Initialised, KeyMemory memory, std::size_t bytes) {
   const std::size_t size = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  void* block = memory == KeyMemory::locked ? sodium_malloc(size) : std::malloc(size);
+  void* block =
+      memory == KeyMemory::locked ? sodium_malloc(size) : ::operator new(size, std::nothrow);
   if (block == nullptr) return fail(Fault::key, "memory_not_locked", std::to_string(size));
   KeyArena arena(memory, {static_cast<std::uint8_t*>(block), size});
   std::ranges::fill(arena.bytes_, std::uint8_t{0});
@@ -51,7 +52,7 @@ void KeyArena::release() {
     sodium_free(bytes_.data());  // wipes and unlocks
   } else {
     wipe(bytes_);
-    std::free(bytes_.data());
+    ::operator delete(bytes_.data());
   }
   bytes_ = {};
 }

@@ -117,6 +117,19 @@ TEST_F(EnvelopeVectors, WrappedKeyIsWrittenByteForByteAndUnlocksInEitherSuite) {
   EXPECT_EQ(wrapped_keys, 2);
 }
 
+// Nothing seals a wrapped key under an account's own keys; were one to turn up, it opens as
+// nothing.
+TEST_F(EnvelopeVectors, AWrappedKeyUnderAnEpochKeyIsRefused) {
+  SealRequest request;
+  request.key = key;
+  request.account = account;
+  request.kind = Kind::wrapped_key;
+  request.version = 1;
+  const Bytes envelope = cipher.recompute(request, Nonce{}, Bytes(512)).value();
+  ASSERT_TRUE(parse_header(envelope));
+  EXPECT_FALSE(cipher.open({key, account, Kind::wrapped_key, SlotId{}}, envelope));
+}
+
 TEST_F(EnvelopeVectors, FieldDialectIsOpenedAndSealedByteForByte) {
   const auto& field = file["field"];
   const Bytes sealed = from_hex(hex_of(field, "sealed"));

@@ -45,7 +45,7 @@ Bytes public_view(const Secrets& secrets, std::vector<Drawn>& drawn) {
 }
 
 const Secrets kOne = {key_bytes(1), key_bytes(2), "first password", 'a'};
-const Secrets kOther = {key_bytes(9), key_bytes(1), "other password", 'b'};
+const Secrets kOther = {key_bytes(9), key_bytes(1), "another, longer password", 'b'};
 
 TEST(IdealCipher, NothingPublicDependsOnTextPasswordOrKey) {
   std::vector<Drawn> drawn_one, drawn_other;

@@ -8,10 +8,11 @@
 #include "core/crypto/account_keys.h"
 #include "core/crypto/key_arena.h"
 #include "core/crypto/real_cipher.h"
+#include "tests/core/crypto/freed_memory.h"
 #include "tests/core/crypto/two_ciphers.h"
 
 // The sanitizers replace mlock by a function that always succeeds, so that a refusal by the system
-// cannot be seen under them. (MALLOC_PERTURB_ is no such trouble: nothing below reads freed bytes.)
+// cannot be seen under them.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define DP_MLOCK_IS_REPLACED 1
 #elif defined(__has_feature)
@@ -108,6 +109,68 @@ TEST(KeyMemoryDeathTest, AProgramThatMayNotLockMemoryIsRefusedKeys) {
   EXPECT_EXIT(try_without_the_right_to_lock(), testing::ExitedWithCode(0), "");
 }
 #endif
+
+// Everything a device does with its keys, from unlocking to forgetting.
+void live_one_life(KeyView master) {
+  auto cipher = make_cipher<RealCipher>();
+  SeededRandom random(3);
+  const Password password = password_of("correct horse");
+  const KeyRef first = cipher.add_account(master, 2).value();
+  const Bytes wrapped = cipher.wrap_master_key(first, account_named(1), password, random).value();
+  cipher.forget(first);
+  const KeyRef key = cipher.unlock(account_named(1), password, wrapped).value();
+  const SlotId slot = cipher.slot_id(key, chat_named(1)).value();
+  const auto request = request_for(Kind::draft, Suite::xchacha20_poly1305, key, slot);
+  const Bytes envelope = cipher.seal(request, Bytes(512), random).value();
+  EXPECT_TRUE(cipher.open(opening(request), envelope));
+  RealCipher copy = cipher;
+  EXPECT_TRUE(copy.open(opening(request), envelope));
+}
+
+TEST(KeyMemory, NoFreedMemoryHoldsAKey) {
+  std::array<std::uint8_t, 32> master{};
+  ideal_stream(Hash32{1}, master);
+  std::array<std::uint8_t, 32> field{};
+  const auto keys = AccountKeys::derive(initialise().value(), KeyMemory::plain, master, 1).value();
+  std::ranges::copy(keys.field_key(), field.begin());
+  for (const ByteView secret : {ByteView(master), ByteView(field)}) {
+    FreedMemoryWatch watch(secret);
+    live_one_life(master);
+    EXPECT_GT(watch.blocks(), 5u);
+    EXPECT_EQ(watch.found(), 0u);
+  }
+}
+
+TEST(KeyMemory, TheWatchSeesAKeyThatWasLeftBehind) {
+  const Bytes secret = {9, 8, 7, 6, 5, 4, 3, 2, 1};
+  FreedMemoryWatch watch(secret);
+  {
+    const Bytes forgotten(secret);
+  }
+  EXPECT_EQ(watch.found(), 1u);
+}
+
+// SEC-47: of a text that did not open, nothing is left.
+TEST(KeyMemory, AFailedOpeningLeavesNoPlaintext) {
+  auto cipher = make_cipher<RealCipher>();
+  SeededRandom random(3);
+  const KeyRef key = cipher.add_account(key_bytes(1), 1).value();
+  const SlotId slot = cipher.slot_id(key, chat_named(1)).value();
+  Bytes text(512);
+  ideal_stream(Hash32{2}, text);
+  for (const Suite suite : kSuites) {
+    const auto request = request_for(Kind::draft, suite, key, slot);
+    Bytes envelope = cipher.seal(request, text, random).value();
+    for (const std::size_t at : {80u, 104u, 136u, 400u, 663u}) {
+      envelope[at] ^= 1;
+      // Any 16 bytes of it will do, but not where the flipped bit comes out.
+      FreedMemoryWatch watch(ByteView(text).subspan(96, 16));
+      EXPECT_FALSE(cipher.open(opening(request), envelope));
+      EXPECT_EQ(watch.found(), 0u);
+      envelope[at] ^= 1;
+    }
+  }
+}
 
 TEST(KeyMemory, MoreSlotsThanAreRememberedChangeNothing) {
   auto cipher = make_cipher<RealCipher>();

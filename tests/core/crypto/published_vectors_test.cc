@@ -41,7 +41,13 @@ TEST(PublishedVectors, XChaCha20Poly1305SealsAndOpensTheExampleOfTheDraft) {
   ASSERT_EQ(blocks.size(), 1u);
   const AeadVector vector = aead_vector(blocks[0]);
   ASSERT_EQ(vector.plaintext.size(), 114u);
-  expect_seals_and_opens(initialise().value(), Suite::xchacha20_poly1305, vector);
+  const auto proof = initialise().value();
+  expect_seals_and_opens(proof, Suite::xchacha20_poly1305, vector);
+  Bytes damaged = vector.sealed;
+  damaged.back() ^= 1;
+  Bytes opened(damaged.size() - kTagBytes, 0xee);
+  EXPECT_FALSE(aead_open(proof, vector.input(Suite::xchacha20_poly1305), damaged, opened));
+  EXPECT_EQ(opened, Bytes(opened.size(), 0)) << "a failed opening leaves nothing behind";
 }
 
 // A machine without AES instructions cannot confirm suite 2, and must not seem to.
