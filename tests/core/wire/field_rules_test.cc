@@ -107,6 +107,7 @@ const std::vector<Candidate>& candidates() {
        {"text", "name", "hash"}},
       {"\"FFeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100\"", {"text", "name"}},
       {"\"ffeeddccbbaa99887766554433221100ffeeddccbbaa998877665544332211\"", {"text", "name"}},
+      {"\"ffeeddccbbaa99887766554433221100ffeeddccbbaa9988776655443322110000\"", {"text"}},
       {"[]", {"array"}},
       {"[null]", {"array of something"}},
       {"{}", {"object"}},

@@ -213,6 +213,30 @@ TEST(ErrorFrame, WithoutACodeIsInternal) {
             ServerFrame(ErrorFrame{.code = ErrorCode::internal, .message = "no"}));
 }
 
+TEST(Strings, AreWrittenWithTheFewestEscapes) {
+  const auto written = [](std::string message) {
+    const std::string text = encode(ServerFrame(ErrorFrame{.message = std::move(message)}));
+    const std::string before = R"({"type":"error","payload":{"code":"internal","message":")";
+    EXPECT_EQ(text.substr(0, before.size()), before);
+    EXPECT_EQ(text.substr(text.size() - 3), "\"}}");
+    return text.substr(before.size(), text.size() - before.size() - 3);
+  };
+  for (char c = 0; c < 0x20; ++c) {
+    const std::string_view letters = "btn?fr";  // \b is 8, \v (11) has no short form
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string expected = "\\u00";
+    expected += kHex[static_cast<std::size_t>(c) / 16];
+    expected += kHex[static_cast<std::size_t>(c) % 16];
+    if (c >= 8 && c <= 13 && c != 11) {
+      expected = {'\\', letters[static_cast<std::size_t>(c - 8)]};
+    }
+    EXPECT_EQ(written(std::string(1, c)), expected) << static_cast<int>(c);
+  }
+  EXPECT_EQ(written("\"\\/"), R"(\"\\/)");
+  EXPECT_EQ(written(" !~\x7f\xc2\x80\xe2\x80\xa8\xf0\x9f\x98\x80"),
+            " !~\x7f\xc2\x80\xe2\x80\xa8\xf0\x9f\x98\x80");
+}
+
 TEST(ChatDraftUpdated, IsReadInBothEnvelopesAndWrittenFlat) {
   const std::string_view flat =
       R"({"event":"chat_draft_updated","chat_id":"$A","data":{"encrypted_draft_md":"YQ==",)"

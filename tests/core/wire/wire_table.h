@@ -2,6 +2,7 @@
 // member present, and for each member what a receiver accepts there.
 #pragma once
 
+#include <ostream>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +46,11 @@ struct FrameRow {
   std::string_view text;  // exactly what the encoder writes
   std::vector<MemberRule> members;
 };
+
+// How a failing test names its row.
+inline void PrintTo(const FrameRow& row, std::ostream* out) {
+  *out << row.name;
+}
 
 const std::vector<FrameRow>& wire_table();
 
