@@ -155,6 +155,7 @@ void Transition::receive(const Edited& event) {
   slot->warned_unsaved = false;
   // A text typed back to what it was leaves nothing unsaved, so a waiting remote may come in.
   if (editor.text == expected_text(slot)) enqueue(*slot);
+  transmit(*slot);  // a first text emptied and typed again need not wait
 }
 
 void Transition::receive(const EditorReset&) {

@@ -29,9 +29,14 @@ bool Transition::can_upload(const Slot& slot, const SlotRow& row, bool remote_wa
   if (slot.replay && !s_.link.replayed) return false;
   if (slot.retry_at_us > now() || slot.hold == Hold::unreadable) return false;
   if (slot.hold != Hold::none && same_draft(slot.held, effective(row))) return false;
-  // Emptied while it was being saved for the first time: perhaps there is nothing to say (R52).
+  return !emptied_at_birth(row);
+}
+
+// The editor was emptied while the chat's first text was being saved: perhaps there is nothing to
+// say, and no chat is to come into being (R52). The end of the pause decides.
+bool Transition::emptied_at_birth(const SlotRow& row) {
   const bool fresh = row.base.version == 0 && row.ancestors.empty();
-  return !(fresh && s_.editor.text.empty() && editor_is_dirty(row.chat));
+  return fresh && s_.editor.text.empty() && editor_is_dirty(row.chat);
 }
 
 void Transition::hold(Slot& slot, Hold why, const DraftRef& what, NoticeKind kind,
@@ -132,8 +137,16 @@ void Transition::answered(Slot& slot) {
   const Inputs& in = slot.inputs;
   const bool change_open = slot.transmitted && slot.row.in_flight && !in.acknowledged &&
                            !in.refused && !(in.remote && in.remote->settles);
-  const bool open = change_open || slot.deletion_sent ||
-                    slot.sent_messages.size() > in.delivered.size() + in.undeliverable.size();
+  const auto is_open = [&](const MessageId& id) {
+    const auto in_list = [&](const std::vector<MessageId>& ids) {
+      return std::ranges::find(ids, id) != ids.end();
+    };
+    const bool staged = slot.staged && (in_list(slot.staged->taken.delivered) ||
+                                        in_list(slot.staged->taken.undeliverable));
+    return !staged && !in_list(in.delivered) && !in_list(in.undeliverable);
+  };
+  const bool open =
+      change_open || slot.deletion_sent || std::ranges::any_of(slot.sent_messages, is_open);
   set_timer(slot, &Slot::deadline_us, open ? now() + s_.config.receipt_timeout_us : 0);
 }
 
@@ -152,16 +165,20 @@ void Transition::transmit(Slot& slot) {
     expect_answer(slot);
     send(wire::DeleteChat{row.chat, row.deletion});
   }
-  if (row.gone || slot.awaiting) return;
+  if (row.gone || slot.awaiting || emptied_at_birth(row)) return;
+  const Inputs& in = slot.inputs;
+  const bool resolved =
+      in.acknowledged || in.refused || in.gone_elsewhere || (in.remote && in.remote->settles);
   for (QueuedSend& message : row.sends) {
     if (std::ranges::find(slot.sent_messages, message.id) != slot.sent_messages.end()) continue;
-    const bool rides = row.in_flight && row.in_flight->rides == message.id && !slot.transmitted;
+    const bool rides =
+        row.in_flight && row.in_flight->rides == message.id && !slot.transmitted && !resolved;
     const bool will_ride = !message.offered && slot.hold == Hold::none && is_pending(row) &&
                            same_draft(effective(row), message.sent);
     if (!rides && will_ride) break;  // its tombstone is sealed in a turn to come
     transmit_message(slot, message, rides);
   }
-  if (row.in_flight && !slot.transmitted) transmit_change(slot);
+  if (row.in_flight && !slot.transmitted && !resolved) transmit_change(slot);
 }
 
 void Transition::transmit_message(Slot& slot, QueuedSend& message, bool riding) {
@@ -299,7 +316,9 @@ void Transition::receipt_came(const ChatId& chat, const std::optional<ChangeId>&
 
 void Transition::message_receipt_came(const wire::ChatMessageReceipt& frame) {
   Slot* slot = find(frame.chat_id);
-  if (slot == nullptr || std::erase(slot->sent_messages, frame.message_id) == 0) return;
+  if (slot == nullptr) return;
+  const auto sent = std::ranges::find(slot->sent_messages, frame.message_id);
+  if (sent == slot->sent_messages.end()) return;
   (frame.success ? slot->inputs.delivered : slot->inputs.undeliverable).push_back(frame.message_id);
   if (!frame.success) {
     notice(NoticeKind::not_synced_refused, frame.chat_id, "chat_message_receipt");
@@ -364,12 +383,14 @@ void Transition::refusal_came(const wire::ErrorFrame& frame) {
     return enqueue(*slot);
   }
   const MessageId message{frame.change_id->value};
-  const bool is_message = std::erase(slot->sent_messages, message) > 0;
+  const bool is_message =
+      std::ranges::find(slot->sent_messages, message) != slot->sent_messages.end();
   const bool is_change = slot->row.in_flight && slot->row.in_flight->id == *frame.change_id &&
                          slot->transmitted && !slot->inputs.refused;
   if (!is_message && !is_change) return;
   if (retry) {
     if (is_change) slot->transmitted = false;
+    std::erase(slot->sent_messages, message);
     pause(*slot);
     return answered(*slot);
   }
@@ -380,6 +401,7 @@ void Transition::refusal_came(const wire::ErrorFrame& frame) {
     slot->inputs.undeliverable.push_back(message);
     notice(NoticeKind::not_synced_refused, frame.chat_id, std::string(wire::name(frame.code)));
   } else if (is_change) {
+    std::erase(slot->sent_messages, message);  // the message goes again, without the tombstone
     change_refused(*slot, frame.code);
   }
   answered(*slot);

@@ -104,6 +104,7 @@ class Transition {
 
   // ---- outbox.cc: sealing and sending changes, and what the server says to them -----------------
   bool can_upload(const Slot& slot, const SlotRow& row, bool remote_waits);
+  bool emptied_at_birth(const SlotRow& row);
   bool seal_change(Slot& slot, Staged& staged);
   void hold(Slot& slot, Hold why, const DraftRef& what, NoticeKind kind, std::string detail);
   void transmit(Slot& slot);

@@ -255,6 +255,9 @@ void Transition::commit(Slot& slot, Staged staged) {
     slot.transmitted = false;
     slot.offered = false;
   }
+  std::erase_if(slot.sent_messages, [&](const MessageId& id) {
+    return std::ranges::find(row.sends, id, &QueuedSend::id) == row.sends.end();
+  });
   for (const auto& [kind, detail] : staged.notices) notice(kind, row.chat, detail);
   if (staged.conflict) notice(NoticeKind::conflict_kept_copy, row.chat);
   announce(before, row);
