@@ -42,23 +42,6 @@ std::optional<std::uint64_t> seed_of(std::string_view text) {
   return seed <= kVersionMax ? std::optional(seed) : std::nullopt;
 }
 
-DelayTable delay_between(Micros least, Micros jitter) {
-  static constexpr Micros kPercents[9] = {1, 12, 25, 37, 50, 62, 75, 87, 99};
-  DelayTable table;
-  for (std::size_t i = 0; i < 9; ++i) {
-    table.quantiles_us[i] = least + jitter / 100 * kPercents[i];
-  }
-  return table;
-}
-
-NetworkProfile same_everywhere(const DelayTable& delay) {
-  NetworkProfile profile;
-  profile.up = delay;
-  profile.down = delay;
-  profile.handshake = delay;
-  return profile;
-}
-
 }  // namespace
 
 void Binder::bind_top(const Value& root, std::string_view stem) {
@@ -229,12 +212,12 @@ std::optional<NetworkProfile> Binder::bind_network(const Value& value) {
   if (value.is(Value::Kind::text)) {
     const auto word = read_word(value, "network", names);
     if (!word) return std::nullopt;
-    if (*word == "instant") return same_everywhere(constant_delay(1 * kMillisecond));
+    if (*word == "instant") return network_of_delay(1 * kMillisecond, 0);
     if (*word == "mobile") {
-      return same_everywhere(delay_between(60 * kMillisecond, 900 * kMillisecond));
+      return network_of_delay(60 * kMillisecond, 900 * kMillisecond);
     }
     if (*word == "satellite") {
-      return same_everywhere(delay_between(560 * kMillisecond, 200 * kMillisecond));
+      return network_of_delay(560 * kMillisecond, 200 * kMillisecond);
     }
     return NetworkProfile{};
   }
@@ -251,7 +234,7 @@ std::optional<NetworkProfile> Binder::bind_network(const Value& value) {
   std::optional<Micros> jitter = 0;
   if (const Value* given = value.find("jitter")) jitter = read_duration(*given, "jitter", false);
   if (!least || !jitter) return std::nullopt;
-  return same_everywhere(delay_between(*least, *jitter));
+  return network_of_delay(*least, *jitter);
 }
 
 void Binder::bind_devices(const Value& value) {

@@ -19,6 +19,19 @@ void collect(const std::vector<Step>& steps, std::vector<bool>& needed) {
 
 }  // namespace
 
+NetworkProfile network_of_delay(Micros least_us, Micros jitter_us) {
+  static constexpr Micros kPercents[9] = {1, 12, 25, 37, 50, 62, 75, 87, 99};
+  DelayTable table;
+  for (std::size_t i = 0; i < 9; ++i) {
+    table.quantiles_us[i] = least_us + jitter_us / 100 * kPercents[i];
+  }
+  NetworkProfile profile;
+  profile.up = table;
+  profile.down = table;
+  profile.handshake = table;
+  return profile;
+}
+
 const Argument* Action::find(std::string_view name) const {
   for (const Argument& argument : arguments) {
     if (argument.spec->name == name) return &argument;

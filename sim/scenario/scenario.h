@@ -40,6 +40,9 @@ struct ScenarioChat {
 };
 
 // ---- steps
+// A network on which every frame takes `least_us` and up to `jitter_us` more.
+NetworkProfile network_of_delay(Micros least_us, Micros jitter_us);
+
 // ---------------------------------------------------------------------------------------
 using ArgumentValue = std::variant<bool, std::int64_t, std::string, std::size_t>;
 

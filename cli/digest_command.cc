@@ -1,0 +1,34 @@
+#include "cli/digest_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "cli/suite.h"
+#include "cli/workers.h"
+
+namespace dp::cli {
+
+sim::ExitCode digest_command(const DigestOptions& options) {
+  const Suite suite = load_suite(options.paths);
+  for (const std::string& mistake : suite.mistakes) fmt::print(stderr, "{}\n", mistake);
+  if (!suite.mistakes.empty()) return sim::ExitCode::bad_input;
+  std::vector<PlannedRun> plan;
+  for (const sim::Scenario& scenario : suite.scenarios) {
+    for (std::uint64_t seed = scenario.seeds.first; seed <= scenario.seeds.last; ++seed) {
+      plan.push_back({&scenario, seed});
+    }
+  }
+  WorkOptions work;
+  work.jobs = options.jobs;
+  work.stop = [] { return false; };
+  work.done = [](const sim::Played& played) {
+    fmt::print("{} {} {}\n", played.record.name, played.record.seed, played.record.digest);
+  };
+  play_all(plan, work);
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!written) fmt::print(stderr, "draftproof: standard output could not be written\n");
+  return written ? sim::ExitCode::all_hold : sim::ExitCode::broken;
+}
+
+}  // namespace dp::cli

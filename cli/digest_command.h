@@ -1,0 +1,11 @@
+// `draftproof digest`: one line "name seed digest" per run, for comparing builds and machines.
+#pragma once
+
+#include "cli/options.h"
+#include "sim/report/exit_code.h"
+
+namespace dp::cli {
+
+sim::ExitCode digest_command(const DigestOptions& options);
+
+}  // namespace dp::cli

@@ -1,0 +1,42 @@
+// What the command line said, after parsing; main.cc fills these and nothing else reads argv.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/scenario/scenario.h"
+
+namespace dp::cli {
+
+enum class ColorChoice : std::uint8_t { automatic, always, never };
+
+struct RunOptions {
+  std::vector<std::string> paths;       // empty: the default suite
+  std::optional<sim::SeedRange> seeds;  // empty: each scenario's own
+  std::size_t jobs = 1;
+  std::string filter;
+  std::string json_file;   // "-" is standard output
+  std::string junit_file;  // "" is none
+  std::string trace_file;
+  bool list = false;
+  bool fail_fast = false;
+  bool quiet = false;
+  ColorChoice color = ColorChoice::automatic;
+  std::string program;  // how a person starts it, for the command that runs a failure again
+};
+
+struct CheckOptions {
+  std::vector<std::string> paths;
+};
+
+struct DigestOptions {
+  std::vector<std::string> paths;
+  std::size_t jobs = 1;
+};
+
+// "7" or "1..20", both ends included.
+std::optional<sim::SeedRange> parse_seeds(const std::string& text);
+
+}  // namespace dp::cli

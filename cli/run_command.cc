@@ -1,0 +1,214 @@
+#include "cli/run_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+
+#include "cli/glob.h"
+#include "cli/interrupt.h"
+#include "cli/place.h"
+#include "cli/report_file.h"
+#include "cli/suite.h"
+#include "cli/terminal.h"
+#include "cli/version.h"
+#include "cli/workers.h"
+#include "sim/report/junit.h"
+#include "sim/report/results_json.h"
+#include "sim/scenario/duration.h"
+#include "sim/trace/event.h"
+
+namespace dp::cli {
+namespace {
+
+using sim::ExitCode;
+using sim::RunRecord;
+using sim::RunStatus;
+
+void complain(std::string_view text) {
+  fmt::print(stderr, "draftproof: {}\n", text);
+}
+
+std::string again_command(const RunOptions& options, const RunRecord& record) {
+  return fmt::format("{} run {} --seed {}", options.program, shell_word(record.file), record.seed);
+}
+
+std::vector<PlannedRun> plan_runs(const std::vector<const sim::Scenario*>& scenarios,
+                                  const RunOptions& options) {
+  std::vector<PlannedRun> plan;
+  for (const sim::Scenario* scenario : scenarios) {
+    const sim::SeedRange seeds = options.seeds.value_or(scenario->seeds);
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
+      plan.push_back({scenario, seed});
+    }
+  }
+  return plan;
+}
+
+// One run of the command: what it prints, writes and returns.
+class Run {
+ public:
+  explicit Run(const RunOptions& options)
+      : options_(options),
+        out_(options.json_file == "-" || options.junit_file == "-" || options.trace_file == "-"
+                 ? stderr
+                 : stdout,
+             options.color, options.quiet) {}
+
+  ExitCode perform() {
+    const Suite suite = load_suite(options_.paths);
+    for (const std::string& mistake : suite.mistakes) complain(mistake);
+    if (!suite.mistakes.empty()) return ExitCode::bad_input;
+    if (!select(suite)) return ExitCode::bad_input;
+    if (options_.list) return list();
+    if (!open_reports()) return ExitCode::broken;
+    listen_for_interrupt();
+    play();
+    return report();
+  }
+
+ private:
+  bool select(const Suite& suite) {
+    for (const sim::Scenario& scenario : suite.scenarios) {
+      if (options_.filter.empty() || glob_matches(options_.filter, scenario.name)) {
+        scenarios_.push_back(&scenario);
+      }
+    }
+    if (!scenarios_.empty()) return true;
+    if (options_.filter.empty()) {
+      complain("there is no scenario to run");
+    } else {
+      complain(fmt::format("no name of {} scenarios matches the filter \"{}\"",
+                           suite.scenarios.size(), options_.filter));
+    }
+    return false;
+  }
+
+  ExitCode list() {
+    for (const sim::Scenario* scenario : scenarios_) {
+      out_.line(fmt::format("{}  seeds {}..{}  {}", scenario->name, scenario->seeds.first,
+                            scenario->seeds.last, scenario->story));
+    }
+    if (out_.flush()) return ExitCode::all_hold;
+    complain("the list could not be written");
+    return ExitCode::broken;
+  }
+
+  bool open_reports() {
+    bool ok = json_.open(options_.json_file);
+    ok = junit_.open(options_.junit_file) && ok;
+    ok = trace_.open(options_.trace_file) && ok;
+    if (trace_.is_open()) trace_.write(std::string(sim::kTraceFormat) + "\n");
+    for (const ReportFile* file : {&json_, &junit_, &trace_}) {
+      if (!file->problem().empty()) complain(file->problem());
+    }
+    return ok;
+  }
+
+  void play() {
+    const auto begin = std::chrono::steady_clock::now();
+    plan_ = plan_runs(scenarios_, options_);
+    WorkOptions work;
+    work.jobs = options_.jobs;
+    work.keep_trace = trace_.is_open();
+    work.stop = [this] { return interrupted() || failed_fast_.load(); };
+    work.done = [this](const sim::Played& played) { take(played); };
+    work.ticking = [this](std::size_t finished) {
+      out_.progress(fmt::format("{} of {} runs, {} failed", finished, plan_.size(), failures_));
+    };
+    play_all(plan_, work);
+    const auto spent = std::chrono::steady_clock::now() - begin;
+    wall_us_ = std::chrono::duration_cast<std::chrono::microseconds>(spent).count();
+  }
+
+  // Called in the order of the plan, so what --fail-fast keeps does not depend on --jobs.
+  void take(const sim::Played& played) {
+    if (failed_fast_.load()) return;
+    const RunRecord& record = played.record;
+    records_.push_back(record);
+    if (trace_.is_open()) {
+      trace_.write(fmt::format("run {} seed {}\n{}end {} {}\n", record.name, record.seed,
+                               played.trace, name(record.status), record.digest));
+    }
+    if (record.status != RunStatus::passed) {
+      ++failures_;
+      out_.line(out_.inked(sim::story_text(record, again_command(options_, record)), Ink::bad));
+      if (options_.fail_fast) failed_fast_.store(true);
+    }
+    say_finished(record);
+  }
+
+  // A line for a scenario when its last seed is done.
+  void say_finished(const RunRecord& record) {
+    if (options_.quiet) return;
+    const std::size_t done = records_.size();
+    const bool last = done == plan_.size() || plan_[done].scenario->name != record.name;
+    if (!last) return;
+    std::size_t runs = 0;
+    std::size_t bad = 0;
+    Micros simulated_us = 0;
+    for (auto it = records_.rbegin(); it != records_.rend() && it->name == record.name; ++it) {
+      ++runs;
+      simulated_us += it->simulated_us;
+      if (it->status != RunStatus::passed) ++bad;
+    }
+    const std::string verdict =
+        bad == 0 ? out_.inked("ok    ", Ink::good) : out_.inked("FAILED", Ink::bad);
+    const Micros rounded = simulated_us / kSecond * kSecond;
+    out_.line(fmt::format("{} {} {}", verdict, record.name,
+                          out_.inked(fmt::format("({} run{}, {} simulated)", runs,
+                                                 runs == 1 ? "" : "s", sim::duration_text(rounded)),
+                                     Ink::faint)));
+  }
+
+  ExitCode report() {
+    const sim::Results results = sim::results_of(kVersion, std::move(records_), scenarios_.size(),
+                                                 plan_.size(), interrupted(), wall_us_);
+    json_.write(json_.is_open() ? sim::results_json(results) : "");
+    junit_.write(junit_.is_open() ? sim::results_junit(results) : "");
+    bool written = true;
+    for (ReportFile* file : {&json_, &junit_, &trace_}) {
+      if (file->close()) continue;
+      complain(file->problem());
+      written = false;
+    }
+    say_summary(results.summary);
+    if (!out_.flush()) {
+      complain("standard output could not be written");
+      written = false;
+    }
+    return written ? results.summary.exit_code() : ExitCode::broken;
+  }
+
+  void say_summary(const sim::Summary& sum) {
+    std::string text = fmt::format("{} scenarios, {} runs: {} passed, {} failed, {} errors",
+                                   sum.scenarios, sum.runs, sum.passed, sum.failed, sum.errors);
+    if (sum.not_run > 0) text += fmt::format(", {} not run", sum.not_run);
+    text += fmt::format("; {} comparisons, {} events, {} simulated in {}.{:03} s", sum.comparisons,
+                        sum.events, sim::duration_text(sum.simulated_us / kSecond * kSecond),
+                        sum.wall_us / kSecond, sum.wall_us / kMillisecond % 1'000);
+    if (sum.interrupted) text = "interrupted; " + text;
+    out_.line(out_.inked(text, sum.exit_code() == ExitCode::all_hold ? Ink::good : Ink::bad));
+  }
+
+  const RunOptions& options_;
+  Terminal out_;
+  ReportFile json_;
+  ReportFile junit_;
+  ReportFile trace_;
+  std::vector<const sim::Scenario*> scenarios_;
+  std::vector<PlannedRun> plan_;
+  std::vector<RunRecord> records_;
+  std::size_t failures_ = 0;
+  std::atomic<bool> failed_fast_{false};
+  std::int64_t wall_us_ = 0;
+};
+
+}  // namespace
+
+ExitCode run_command(const RunOptions& options) {
+  return Run(options).perform();
+}
+
+}  // namespace dp::cli
