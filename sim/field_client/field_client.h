@@ -72,6 +72,7 @@ class FieldClient {
   void send_frame(const wire::ClientFrame& frame, Step& step);
   void receive(const wire::ServerFrame& frame, Step& step);
   void adopt(const ChatId& chat, Version version, const wire::NullableText& draft, Step& step);
+  void trust_listing(const wire::ChatDetails& details);
   void take_details(const wire::ChatDetails& details, Step& step);
   void acknowledged(const ChatId& chat, Version version, Step& step);
   void refused(const wire::ErrorFrame& error, Step& step);

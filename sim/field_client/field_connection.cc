@@ -203,6 +203,19 @@ void FieldClient::take_details(const wire::ChatDetails& details, Step& step) {
   }
 }
 
+// A listing is the server's word on where a slot is, also if that is behind what was seen before:
+// a server restored from a backup has no other way to bring field devices together again.
+void FieldClient::trust_listing(const wire::ChatDetails& details) {
+  const auto found = slots_.find(details.chat_id);
+  if (found == slots_.end()) return;
+  Slot& slot = found->second;
+  if (details.draft_v > 0 || details.cleared_draft_v > 0) {
+    slot.version = 0;
+  } else if (slot.version > 0 && !slot.text.empty() && !slot.in_flight) {
+    slot.dirty = true;  // 0 without a deletion: the server forgot it
+  }
+}
+
 void FieldClient::acknowledged(const ChatId& chat, Version version, Step& step) {
   Slot& slot = slots_[chat];
   slot.in_flight.reset();
@@ -263,7 +276,10 @@ void FieldClient::receive(const wire::ServerFrame& frame, Step& step) {
   } else if (const auto* details = std::get_if<wire::ChatDetails>(&frame)) {
     take_details(*details, step);
   } else if (const auto* listing = std::get_if<wire::InitialSyncResponse>(&frame)) {
-    for (const wire::ChatDetails& one : listing->chats) take_details(one, step);
+    for (const wire::ChatDetails& one : listing->chats) {
+      trust_listing(one);
+      take_details(one, step);
+    }
     for (const ChatId& chat : listing->deleted_chat_ids) forget(chat, step);
     if (listing->page_token) {
       start_sync(listing->page_token, step);

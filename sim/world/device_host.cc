@@ -12,7 +12,7 @@ constexpr Micros kRestartMin = 20 * kMillisecond;
 constexpr Micros kRestartMax = 20 * kSecond;
 constexpr Micros kSlowCipherMax = 3 * kSecond;
 constexpr Micros kSlowWriteMax = 5 * kSecond;
-constexpr std::uint32_t kCrashFactorWhileWriting = 6;
+constexpr std::uint32_t kCrashFactorWhileWriting = 30;
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -282,6 +282,10 @@ void WorldState::begin_write(DeviceId id, const client::StoreWrite& write) {
 // `id` of the task: 0 for the oldest cached write, else 1 + the id of a write that failed.
 void WorldState::finish_write(DeviceId id) {
   Device& host = device(id);
+  if (crash_now(host)) {
+    kill_device(id, 0, 0);
+    return;
+  }
   const std::optional<WriteId> write = host.storage.disk.sync_oldest();
   if (!write) return;
   emit(host.node, EventKind::store_synced, write->value);
