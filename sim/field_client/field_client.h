@@ -43,7 +43,9 @@ class FieldClient {
     Version version = 0;
     bool dirty = false;                    // saved here and not sent since
     std::optional<std::string> in_flight;  // change or message id on the wire
-    bool stale = false;  // something newer was seen while our change was under way
+    bool listed = false;                   // by the listing of the present connection
+    bool stale = false;   // something newer was seen while our change was under way
+    bool listed = false;  // the present connection's listing knows it
     bool operator==(const Slot&) const = default;
   };
   struct Step;  // one step's environment and growing outcome
@@ -73,6 +75,7 @@ class FieldClient {
   void receive(const wire::ServerFrame& frame, Step& step);
   void adopt(const ChatId& chat, Version version, const wire::NullableText& draft, Step& step);
   void trust_listing(const wire::ChatDetails& details);
+  void notice_forgotten();
   void take_details(const wire::ChatDetails& details, Step& step);
   void acknowledged(const ChatId& chat, Version version, Step& step);
   void refused(const wire::ErrorFrame& error, Step& step);

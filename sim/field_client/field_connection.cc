@@ -88,7 +88,10 @@ void FieldClient::send_frame(const wire::ClientFrame& frame, Step& step) {
 
 void FieldClient::start_sync(std::optional<std::string> page, Step& step) {
   wire::InitialSyncRequest request;
-  for (const auto& [chat, slot] : slots_) request.chat_versions.push_back({chat, slot.version});
+  for (auto& [chat, slot] : slots_) {
+    if (!page) slot.listed = false;
+    request.chat_versions.push_back({chat, slot.version});
+  }
   request.page_token = std::move(page);
   receipt_by_us_ = step.now_us() + config_.receipt_timeout_us;
   send_frame(request, step);
@@ -208,11 +211,17 @@ void FieldClient::take_details(const wire::ChatDetails& details, Step& step) {
 void FieldClient::trust_listing(const wire::ChatDetails& details) {
   const auto found = slots_.find(details.chat_id);
   if (found == slots_.end()) return;
-  Slot& slot = found->second;
-  if (details.draft_v > 0 || details.cleared_draft_v > 0) {
+  if (details.draft_v == 0 && details.cleared_draft_v == 0) return;
+  found->second.version = 0;
+  found->second.listed = true;
+}
+
+// What a complete listing does not know, the server forgot: it is sent again, from the start.
+void FieldClient::notice_forgotten() {
+  for (auto& [chat, slot] : slots_) {
+    if (slot.listed || slot.version == 0 || slot.in_flight) continue;
     slot.version = 0;
-  } else if (slot.version > 0 && !slot.text.empty() && !slot.in_flight) {
-    slot.dirty = true;  // 0 without a deletion: the server forgot it
+    if (!slot.text.empty()) slot.dirty = true;
   }
 }
 
@@ -283,7 +292,10 @@ void FieldClient::receive(const wire::ServerFrame& frame, Step& step) {
     for (const ChatId& chat : listing->deleted_chat_ids) forget(chat, step);
     if (listing->page_token) {
       start_sync(listing->page_token, step);
+    } else if (!listing->authoritative) {
+      drop_connection(step);  // not everything could be read: ask again later
     } else if (connection_ == client::Connection::reconciling) {
+      notice_forgotten();
       sync_done(step);
     }
   } else if (const auto* replayed = std::get_if<wire::OfflineSyncComplete>(&frame)) {
