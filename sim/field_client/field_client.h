@@ -43,7 +43,6 @@ class FieldClient {
     Version version = 0;
     bool dirty = false;                    // saved here and not sent since
     std::optional<std::string> in_flight;  // change or message id on the wire
-    bool listed = false;                   // by the listing of the present connection
     bool stale = false;   // something newer was seen while our change was under way
     bool listed = false;  // the present connection's listing knows it
     bool operator==(const Slot&) const = default;
