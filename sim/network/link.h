@@ -33,6 +33,7 @@ struct Lane {  // one direction
   Micros last_taken_us = 0;
   bool armed = false;   // the head's delivery is in the event queue
   bool closed = false;  // nothing more may be sent
+  bool waits = false;   // held from its head on until released
   std::uint64_t bytes_queued = 0;
   std::deque<std::string> history;  // the last frames delivered, for replays
 

@@ -152,6 +152,14 @@ void World::set_hostile(DeviceId device, const HostileProfile& profile) {
 void World::cut_at(DeviceId device, Direction direction, std::string frame_type) {
   running().device(device).network.cuts.push_back({direction, std::move(frame_type)});
 }
+void World::hold_at(DeviceId device, Direction direction, std::string frame_type) {
+  running().device(device).network.holds.push_back({direction, std::move(frame_type)});
+}
+void World::release_held(DeviceId device) {
+  WorldState& state = running();
+  state.device(device).network.holds.clear();
+  state.release_lanes(device);
+}
 void World::set_auth(std::size_t account, AuthVerdict verdict) {
   running().server.auth[account] = verdict;
 }
@@ -304,6 +312,17 @@ void World::set_database_latency(Micros min_us, Micros max_us) {
   ServerHost& host = running().server;
   host.database_latency_min_us = min_us;
   host.database_latency_max_us = std::max(min_us, max_us);
+}
+void World::seed_chat(std::size_t account, const ChatId& chat, std::uint64_t messages) {
+  server::DatabaseTable& table = state_->server.table;
+  const server::SlotKey slot{account_id(account), chat};
+  for (std::uint64_t i = 0; i < messages; ++i) {
+    server::StoreMessage message;
+    message.slot = slot;
+    message.message = MessageId{"seeded-" + std::to_string(i)};
+    message.content = "c2VlZGVk";
+    table.execute(message);
+  }
 }
 void World::hold_jobs(bool held) {
   WorldState& state = running();

@@ -37,6 +37,7 @@ struct DeviceNetwork {
   NetworkProfile profile;
   HostileProfile hostile;
   std::vector<Cut> cuts;
+  std::vector<Cut> holds;
   World::Rewrite rewrite_up;
   World::Rewrite rewrite_down;
 };

@@ -210,6 +210,7 @@ void WorldState::queue_frame(Link& link, Direction direction, InFlight frame) {
 
 bool WorldState::held(const Link& link, Direction direction) const {
   if (link.frozen || link.stage != LinkStage::open) return true;
+  if (direction == Direction::up ? link.up.waits : link.down.waits) return true;
   const Device& host = devices[link.device.index];
   if (direction == Direction::up) return host.network.up_blocked;
   return host.network.down_blocked || !host.running() || !host.waiting.empty();
@@ -232,6 +233,27 @@ void WorldState::rearm_lanes(DeviceId id) {
     arm_lane(link, Direction::up);
     arm_lane(link, Direction::down);
   }
+}
+
+void WorldState::release_lanes(DeviceId id) {
+  for (auto& [link_id, link] : links) {
+    if (link.device != id) continue;
+    link.up.waits = false;
+    link.down.waits = false;
+  }
+  rearm_lanes(id);
+}
+
+bool WorldState::hold_here(Link& link, Direction direction, const InFlight& frame) {
+  auto& holds = device(link.device).network.holds;
+  const std::string_view type = frame_type(frame.text);
+  const auto found = std::find_if(holds.begin(), holds.end(), [&](const Cut& hold) {
+    return hold.direction == direction && (hold.frame_type.empty() || hold.frame_type == type);
+  });
+  if (found == holds.end()) return false;
+  holds.erase(found);
+  lane_of(link, direction).waits = true;
+  return true;
 }
 
 bool WorldState::cut_here(Link& link, Direction direction, const InFlight& frame) {
@@ -263,6 +285,7 @@ void WorldState::deliver_head(std::uint64_t link_id, Direction direction) {
     arm_lane(*link, direction);
     return;
   }
+  if (!lane.queue.front().close_code && hold_here(*link, direction, lane.queue.front())) return;
   if (!lane.queue.front().close_code && cut_here(*link, direction, lane.queue.front())) {
     break_link(link_id, "cut");
     return;

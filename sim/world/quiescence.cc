@@ -41,6 +41,7 @@ void WorldState::end_all_faults() {
     host.network.refusing = false;
     host.network.hostile = {};
     host.network.cuts.clear();
+    host.network.holds.clear();
     host.network.rewrite_up = nullptr;
     host.network.rewrite_down = nullptr;
     host.storage.full = false;
@@ -48,7 +49,11 @@ void WorldState::end_all_faults() {
     host.storage.lose_unsynced = false;
     host.storage.torn = false;
   }
-  for (auto& [id, link] : links) link.frozen = false;
+  for (auto& [id, link] : links) {
+    link.frozen = false;
+    link.up.waits = false;
+    link.down.waits = false;
+  }
 }
 
 void WorldState::heal(const std::vector<DeviceId>& core) {
@@ -92,7 +97,7 @@ void WorldState::heal(const std::vector<DeviceId>& core) {
 
 bool WorldState::settled() const {
   if (!server.core || server.stopping || server.start_scheduled) return false;
-  if (!server.queries.empty() || !server.jobs.empty()) return false;
+  if (!server.queries.empty() || (!server.jobs.empty() && !server.hold_jobs)) return false;
   for (const auto& [id, link] : links) {
     if (link.stage == LinkStage::asked || link.broken) return false;
     if (!link.up.queue.empty() || !link.down.queue.empty()) return false;
@@ -114,7 +119,8 @@ std::string WorldState::pending() const {
   if (!server.queries.empty()) {
     return std::to_string(server.queries.size()) + " database requests are under way";
   }
-  if (!server.jobs.empty()) {
+  // What a caller holds back on purpose is not going on; heal ends it.
+  if (!server.jobs.empty() && !server.hold_jobs) {
     return std::to_string(server.jobs.size()) + " persistence jobs are queued";
   }
   for (const Device& host : devices) {
@@ -126,7 +132,7 @@ std::string WorldState::pending() const {
     if (host.storage.disk.cached_writes() > 0) return device_name + " is writing to its disk";
     if (host.seals_under_way > 0) return device_name + " waits for its cipher";
     const std::string reason = pending_of(host);
-    if (!reason.empty()) return device_name + ": " + reason;
+    if (!reason.empty() && host.network.online) return device_name + ": " + reason;
     const client::Connection connection = connection_of(host);
     if (host.unlocked && host.network.online && connection != client::Connection::online &&
         connection != client::Connection::signed_out) {
@@ -142,7 +148,7 @@ std::string WorldState::pending() const {
     }
   }
   const std::string reason = server.core->pending();
-  if (!reason.empty()) return "server: " + reason;
+  if (!reason.empty() && !server.hold_jobs) return "server: " + reason;
   return {};
 }
 

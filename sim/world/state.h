@@ -108,6 +108,8 @@ struct WorldState {
   void server_end_gone();
   void forget_if_finished(std::uint64_t link_id);
   void rearm_lanes(DeviceId id);
+  void release_lanes(DeviceId id);
+  bool hold_here(Link& link, Direction direction, const InFlight& frame);
   Micros drawn_delay(Link& link, Direction direction);
 
   // ---- server_process.cc

@@ -109,6 +109,10 @@ class World {
   // The connection breaks at the instant the next frame of this type would have been delivered,
   // and the frame is lost. "" means any frame.
   void cut_at(DeviceId device, Direction direction, std::string frame_type);
+  // From the next frame of this type on ("" is any), everything that goes this way on the connection
+  // waits in its order, as on a network that has become slow; release_held lets it go on.
+  void hold_at(DeviceId device, Direction direction, std::string frame_type);
+  void release_held(DeviceId device);
   void set_auth(std::size_t account, AuthVerdict verdict);
   // A frame that nobody sent, put into the present connection. False if there is none.
   bool forge(DeviceId receiver, std::string text);
@@ -142,6 +146,8 @@ class World {
   bool stop_server();   // graceful: StopRequested, then off once it is idle
   bool server_running() const;
   void set_server_config(const server::Config& config);  // from the next start on
+  // The database knows this chat, with so many messages, as from long before the run.
+  void seed_chat(std::size_t account, const ChatId& chat, std::uint64_t messages);
   void evict(const server::SlotKey& slot, bool record, bool counter);
   void hollow(const server::SlotKey& slot);
   void set_cache_available(bool available);
