@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <set>
+#include <algorithm>
 #include <string>
 
 namespace dp::sim {
@@ -17,12 +17,12 @@ std::string scenario_with(std::string_view steps, std::string_view top = "") {
          std::string(top) + "\n\"steps\":\n" + std::string(steps) + "}";
 }
 
-std::expected<Scenario, std::vector<Problem>> bind(const std::string& text) {
+std::expected<Scenario, std::vector<Problem>> bound(const std::string& text) {
   return bind_scenario("t.json", "t", text);
 }
 
 TEST(Bind, resolves_names_times_and_defaults) {
-  const auto scenario = bind(scenario_with(
+  const auto scenario = bound(scenario_with(
       R"([{"on": ["phone", "laptop"], "do": "open", "chat": "lunch"},
           {"on": "phone", "do": "type", "text": {"repeat": "ab", "times": 3}, "pace": "80ms"},
           {"wait": "1h30m"},
@@ -49,9 +49,9 @@ TEST(Bind, resolves_names_times_and_defaults) {
 }
 
 TEST(Bind, a_composed_chat_can_be_named_from_then_on) {
-  EXPECT_TRUE(bind(scenario_with(R"([{"on": "phone", "do": "compose", "as": "fresh"},
+  EXPECT_TRUE(bound(scenario_with(R"([{"on": "phone", "do": "compose", "as": "fresh"},
                                      {"on": "phone", "expect": {"chat": "fresh"}}])")));
-  EXPECT_FALSE(bind(scenario_with(R"([{"on": "phone", "expect": {"chat": "fresh"}},
+  EXPECT_FALSE(bound(scenario_with(R"([{"on": "phone", "expect": {"chat": "fresh"}},
                                       {"on": "phone", "do": "compose", "as": "fresh"}])")));
 }
 
@@ -65,7 +65,7 @@ struct Mistake {
 class BindMistakes : public testing::TestWithParam<Mistake> {};
 
 TEST_P(BindMistakes, is_reported_at_its_place_with_what_was_expected) {
-  const auto scenario = bind(GetParam().text);
+  const auto scenario = bound(GetParam().text);
   ASSERT_FALSE(scenario);
   const Problem& problem = scenario.error().front();
   EXPECT_EQ(problem.at, GetParam().at) << problem.text();
@@ -182,7 +182,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {8, 56},
                 "at least 3"},
         Mistake{"no_steps", scenario_with("[]"), {8, 1}, "shows nothing"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& each) { return each.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Top, BindMistakes,
@@ -237,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
                 scenario_with("[{\"quiet\": true}]", "\"heal\": [],"),
                 {6, 9},
                 "at least one device"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& each) { return each.param.name; });
 
 TEST(Bind, the_name_is_that_of_the_file) {
   const auto scenario = bind_scenario("u.json", "u", scenario_with("[{\"quiet\": true}]"));
@@ -253,14 +253,14 @@ TEST(Bind, reserved_and_repeated_names_are_refused) {
         std::string("{\"format\": \"draftproof-scenario/1\", \"name\": \"t\", ") +
         "\"story\": \"s\", \"covers\": [\"R01\"], \"devices\": [" + devices +
         "], \"steps\": [{\"quiet\": true}]}";
-    EXPECT_FALSE(bind(text)) << devices;
+    EXPECT_FALSE(bound(text)) << devices;
   }
 }
 
 TEST(Bind, many_mistakes_are_reported_together_in_order_and_bounded) {
   std::string steps = "[";
   for (int i = 0; i < 100; ++i) steps += "{\"wait\": \"x\"},\n";
-  const auto scenario = bind(scenario_with(steps + "{\"wait\": 1}]"));
+  const auto scenario = bound(scenario_with(steps + "{\"wait\": 1}]"));
   ASSERT_FALSE(scenario);
   EXPECT_EQ(scenario.error().size(), kProblemsMax);
   EXPECT_TRUE(std::ranges::is_sorted(scenario.error(), {}, &Problem::at));
@@ -272,7 +272,7 @@ RC_GTEST_PROP(Bind, a_scenario_with_one_byte_changed_is_bound_or_refused_with_a_
                                    R"("seeds": "1..2", "heal": ["phone"],)");
   const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
   text[at] = static_cast<char>(*rc::gen::inRange<int>(0, 256));
-  const auto scenario = bind(text);
+  const auto scenario = bound(text);
   if (!scenario) {
     RC_ASSERT(!scenario.error().empty());
     RC_ASSERT(scenario.error().front().at.line >= 1u);

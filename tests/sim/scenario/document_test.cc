@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"short_escape", "[\"\\u12\"]", {1, 3}, "four hexadecimal digits"},
         Mistake{"byte_order_mark", "\xEF\xBB\xBF{}", {1, 1}, "byte order mark"},
         Mistake{"open_object", "{\"a\": 1", {1, 8}, "the end of the file"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& each) { return each.param.name; });
 
 TEST(Document, limits_bytes_nesting_values_and_keys) {
   EXPECT_NE(refused(std::string((4u << 20) + 1, ' ')).message.find("4194305 bytes"),
