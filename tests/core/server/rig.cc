@@ -146,6 +146,7 @@ void Rig::perform(Outcome outcome) {
       perform_query(*query);
     }
   }
+  performed.insert(performed.end(), outcome.effects.begin(), outcome.effects.end());
   last = std::move(outcome);
 }
 
@@ -230,7 +231,9 @@ namespace {
 
 // Names a change after what it says, so that a test may find it again.
 ChangeId change_id(std::string_view what, Version number) {
-  return {"c-" + std::to_string(number) + "-" + std::string(what.substr(0, 40))};
+  std::string name = "c-" + std::to_string(number) + "-" + std::string(what.substr(0, 40));
+  std::ranges::replace_if(name, [](char c) { return !is_opaque_name({&c, 1}); }, '_');
+  return {name};
 }
 
 }  // namespace

@@ -92,6 +92,7 @@ class Rig {
   DatabaseTable table;
   Now now{1'000'000, 1'700'000'000'000'000};
   Outcome last;
+  std::vector<Effect> performed;  // every effect so far; a test may clear it
 
  private:
   void perform(Outcome outcome);
