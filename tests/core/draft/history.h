@@ -231,14 +231,19 @@ class History {
   }
 
   // ---- laws -------------------------------------------------------------------------------------
-  // Two lines of one text became one: whoever asks for the dropped dot is shown the kept one.
+  // Two lines of one text became one: whoever asks for the dropped dot is shown the kept one. A
+  // kept dot that the dropped line had already replaced would not do.
   void note_joined_lines(const Draft& a, const Draft& b, const Draft& result) {
-    for (const Draft* side : {&a, &b}) {
-      for (const Line& line : side->lines) {
-        if (has(result.lines, line)) continue;
-        for (const Line& kept : result.lines) {
-          if (kept.text == line.text) joined_[line].insert(kept);
-        }
+    note_joined_lines_of(a, b, result);
+    note_joined_lines_of(b, a, result);
+  }
+
+  void note_joined_lines_of(const Draft& mine, const Draft& other, const Draft& result) {
+    for (const Line& line : mine.lines) {
+      if (has(result.lines, line)) continue;
+      for (const Line& kept : result.lines) {
+        const bool outdated = mine.vv.covers(kept.dot) && !other.vv.covers(line.dot);
+        if (kept.text == line.text && !outdated) joined_[line].insert(kept);
       }
     }
   }

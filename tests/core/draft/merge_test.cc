@@ -127,6 +127,17 @@ TEST_F(MergeTest, cleared_lines_leave_the_base_too) {
   EXPECT_EQ(join_lines(merged.draft.copies[0].lines), "2b");
 }
 
+TEST_F(MergeTest, a_cleared_line_of_the_base_does_not_make_its_neighbours_conflict) {
+  const Draft first = ann.saves(nullptr, "1");
+  const Draft base = ann.saves(first, "1\n2\n3");
+  const Draft cid_clears = cid.clears(first);  // knows the first line only
+  const Draft b = ben.saves(merge(&first, base, cid_clears).draft, "2\n3\nben's");
+  const Draft a = ann.saves(base, "1\n2 changed\n3");
+  const Merged merged = merge(&base, a, b);
+  EXPECT_EQ(text_of(merged.draft), "2 changed\n3\nben's");
+  EXPECT_FALSE(merged.conflict);
+}
+
 TEST_F(MergeTest, cleared_lines_leave_the_copies_and_what_left_is_displaced) {
   const Draft base = ann.saves(nullptr, "1");
   const Draft b = ben.saves(base, "1b\nmore");
@@ -149,6 +160,45 @@ TEST_F(MergeTest, blank_lines_alone_do_not_outlive_a_clear) {
   const Draft gone = ann.sends(base);
   const Draft edited = ben.saves(base, "1\n\n");
   EXPECT_TRUE(merge(&base, gone, edited).draft.is_tombstone());
+}
+
+TEST_F(MergeTest, a_text_of_line_ends_alone_is_still_a_text) {
+  const Draft a = ann.saves(nullptr, "\n");
+  const Draft b = ben.saves(nullptr, "\n");
+  EXPECT_EQ(text_of(merge(nullptr, a, b).draft), "\n");
+}
+
+TEST_F(MergeTest, a_merge_that_leaves_one_empty_line_is_empty) {
+  const Draft base = ann.saves(nullptr, "1\n\n2");
+  const Merged merged = merge(&base, ben.saves(base, "1\n"), cid.saves(base, "\n2"));
+  EXPECT_TRUE(merged.draft.is_tombstone());
+  EXPECT_THAT(merged.draft.lines, IsEmpty());
+}
+
+TEST_F(MergeTest, a_side_that_clearing_emptied_is_no_conflict) {
+  const Draft base = ann.saves(nullptr, "1\n2");
+  const Draft anew = ben.saves(ben.clears(base), "anew");
+  Draft shorter = cid.saves(base, "1");
+  shorter.logical_clock = 9;
+  const Merged merged = merge(nullptr, anew, shorter);
+  EXPECT_EQ(text_of(merged.draft), "anew");
+  EXPECT_FALSE(merged.conflict);
+  EXPECT_THAT(merged.draft.copies, IsEmpty());
+}
+
+TEST_F(MergeTest, sides_that_end_in_one_save_are_ordered_by_content) {
+  // Two devices each merged cid's latest save into something of their own.
+  const Draft a = ann.saves(nullptr, "a");
+  const Draft b = ben.saves(nullptr, "b");
+  Draft c = cid.saves(nullptr, "c");
+  c.logical_clock = 9;
+  const Draft ac = merge(nullptr, a, c).draft;
+  Draft bc = merge(nullptr, b, c).draft;
+  ASSERT_EQ(ac.dot, bc.dot);
+  bc.lines.push_back({"more", dot(2, 1)});
+  const Merged merged = merge(nullptr, ac, bc);
+  EXPECT_EQ(merged, merge(nullptr, bc, ac));
+  EXPECT_EQ(text_of(merged.draft), "c\nmore");
 }
 
 TEST_F(MergeTest, an_empty_text_takes_the_newest_copy) {
