@@ -2,11 +2,14 @@
 //
 // Cores hold a KeyRef (a number) and call seal/open; what a key is, only a back end knows. Three
 // back ends: RealCipher (libsodium), IdealCipher (random bytes of the right length and a table)
-// and RecordingCipher (wraps either and shows every call to the oracles).
+// and RecordingCipher (wraps either and shows every call to the oracles). How keys get in is
+// KeyProvisioning, in key_provisioning.h; a core never sees that half.
 // Guarantees expected of every back end: wrong key, wrong associated data, bad tag and bad
-// commitment are one error (SEC-17), an open that fails leaves no plaintext (SEC-47), and control
-// flow never depends on ciphertext bytes.
-// Does not: choose versions, parents or padding; callers hand in padded plaintext.
+// commitment are one error (SEC-17), an open that fails leaves no plaintext (SEC-47), nothing is
+// sealed whose length is not a published bucket of its kind (SEC-04), and control flow never
+// depends on ciphertext bytes.
+// Does not: choose versions, parents or padding; callers hand in padded plaintext. Does not stand
+// use by two threads.
 #pragma once
 
 #include <cstdint>
@@ -65,11 +68,15 @@ struct Opened {
 
 class Cipher : public Hasher {
  public:
-  // Whole envelope, header included. Fails with Fault::key if the key is gone.
+  // Whole envelope, header included. Fails with Fault::key, "no_key", if the key is gone; with
+  // Fault::caller, "bad_seal_request", if the kind does not allow the header or the plaintext is
+  // not padded; with Fault::cipher, "suite_unavailable". A refusal draws nothing from `random`.
   virtual Result<Bytes> seal(const SealRequest& request, ByteView padded_plaintext,
                              Random& random) = 0;
+  // Every failure, a missing key included, is Fault::cipher, "cannot_open", without a detail.
   virtual Result<Opened> open(const OpenRequest& request, ByteView envelope) const = 0;
-  // slot_id of a chat under the account's index key; `row` names a local store row instead.
+  // The slot_id of a chat under the account's index key; `row_name` names a local store row
+  // instead, and no row has the id of a chat. Fails with "no_key".
   virtual Result<SlotId> slot_id(KeyRef key, const ChatId& chat) const = 0;
   virtual Result<SlotId> row_id(KeyRef key, std::string_view row_name) const = 0;
   // The `field` dialect: base64(iv12 || ct || tag16), AES-256-GCM, no associated data. Import only.

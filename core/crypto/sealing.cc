@@ -54,6 +54,7 @@ void derive_slot_key(const HmacState& epoch_key, const SlotId& slot_id, HmacStat
 
 Nonce hedged_nonce(const HmacState& slot_key, const NonceInput& input) {
   Bytes counters;
+  counters.reserve(3 * sizeof(std::uint64_t));
   append_u64(counters, input.writer);
   append_u64(counters, input.sequence);
   append_u64(counters, input.boot);

@@ -100,32 +100,6 @@ TEST(IdealCipher, RemembersThousandsOfEnvelopes) {
   }
 }
 
-// The statistics asked of real ciphertexts hold for these, too (SEC-12), so an oracle need not know
-// which back end a run used: byte frequencies within bounds, no two alike in any aligned 8 bytes.
-TEST(IdealCipher, CiphertextsAreFlatAndUnrelated) {
-  auto cipher = make_cipher<IdealCipher>();
-  const KeyRef key = cipher.add_account(key_bytes(1), 1).value();
-  const SlotId slot = cipher.slot_id(key, chat_named(1)).value();
-  auto request = request_for(Kind::local_row, Suite::xchacha20_poly1305, key, slot);
-  SeededRandom random(1);
-  std::array<std::int64_t, 256> counts{};
-  std::set<std::pair<std::size_t, std::string>> words;
-  constexpr std::int64_t kEnvelopes = 2'000;
-  for (std::int64_t round = 0; round < kEnvelopes; ++round) {
-    const Bytes envelope = cipher.seal(request, Bytes(512), random).value();
-    const auto opaque = ByteView(envelope).subspan(kHeaderBytes);
-    for (const std::uint8_t byte : opaque) ++counts[byte];
-    for (std::size_t at = 0; at + 8 <= opaque.size(); at += 8) {
-      EXPECT_TRUE(words.insert({at, std::string(as_text(opaque.subspan(at, 8)))}).second);
-    }
-  }
-  // chi-square with 255 degrees of freedom: p = 1e-9 lies near 410.
-  const std::int64_t total = kEnvelopes * 528;
-  std::int64_t scaled = 0;  // sum of (256 * count - total)^2, to stay in integers
-  for (const std::int64_t count : counts) scaled += (256 * count - total) * (256 * count - total);
-  EXPECT_LT(scaled / 256 / total, 410);
-}
-
 RC_GTEST_PROP(CipherLaws, opening_gives_back_the_text_and_one_changed_byte_nothing, ()) {
   const auto text = *rc::gen::arbitrary<Bytes>();
   const auto kind = *rc::gen::elementOf(

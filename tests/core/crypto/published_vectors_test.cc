@@ -128,13 +128,15 @@ TEST(PublishedVectors, Argon2idGivesTheOutputsOfTheArgon2Program) {
   ASSERT_EQ(file["vectors"].size(), 4u);
   for (const auto& vector : file["vectors"]) {
     SCOPED_TRACE(vector["command"].get<std::string>());
-    EXPECT_EQ(hex_encode(root_of(vector, KdfPolicy::simulation()).view()), vector["root"]);
+    EXPECT_EQ(hex_encode(root_of(vector, KdfPolicy::simulation()).view()),
+              vector["root"].get<std::string>());
   }
 }
 
 TEST(PublishedVectors, Argon2idAtTheFloorOfProductionGivesTheOutputOfTheArgon2Program) {
   const auto vector = vector_json("argon2id.json")["production_floor"];
-  EXPECT_EQ(hex_encode(root_of(vector, KdfPolicy::production()).view()), vector["root"]);
+  EXPECT_EQ(hex_encode(root_of(vector, KdfPolicy::production()).view()),
+            vector["root"].get<std::string>());
 }
 
 }  // namespace

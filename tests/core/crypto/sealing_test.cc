@@ -1,4 +1,5 @@
 // What sealing and opening promise, of either back end.
+#include <cstring>
 #include <set>
 
 #include "tests/core/crypto/two_ciphers.h"
@@ -322,6 +323,39 @@ TYPED_TEST(Sealing, TheFieldDialectOpensWhatItSealedAndNothingElse) {
   EXPECT_EQ(this->cipher.open_field(other, sealed).error(), the_one_error());
   EXPECT_EQ(this->cipher.open_field(KeyRef{}, sealed).error(), the_one_error());
   EXPECT_EQ(this->cipher.seal_field(KeyRef{}, {}, this->random).error().code, "no_key");
+}
+
+// SEC-12, over a pool of one MiB of the same text: byte frequencies within bounds, and no two
+// envelopes alike in any 8 bytes at one place, tag included.
+TYPED_TEST(Sealing, CiphertextsAreFlatAndUnrelated) {
+  const auto request = request_for(Kind::draft, Suite::xchacha20_poly1305, this->key, this->slot);
+  constexpr std::size_t kEnvelopes = 2'000;
+  constexpr std::size_t kOpaqueBytes = 512 + kTagBytes;
+  static_assert(kEnvelopes * kOpaqueBytes >= 1u << 20);
+  std::vector<Bytes> pool;
+  std::array<std::int64_t, 256> counts{};
+  for (std::size_t count = 0; count < kEnvelopes; ++count) {
+    const Bytes envelope = this->cipher.seal(request, Bytes(512), this->random).value();
+    pool.emplace_back(envelope.begin() + kHeaderBytes, envelope.end());
+    for (const std::uint8_t byte : pool.back()) ++counts[byte];
+  }
+  // chi-square with 255 degrees of freedom: p = 1e-9 lies near 410. In integers: the sum over all
+  // bytes of (256 count - total)^2, divided by 256 total.
+  const auto total = static_cast<std::int64_t>(kEnvelopes * kOpaqueBytes);
+  std::int64_t sum = 0;
+  for (const std::int64_t count : counts) sum += (256 * count - total) * (256 * count - total);
+  EXPECT_LT(sum / 256 / total, 410);
+
+  std::vector<std::uint64_t> words(kEnvelopes);
+  std::size_t repeats = 0;
+  for (std::size_t at = 0; at + 8 <= kOpaqueBytes; ++at) {
+    for (std::size_t index = 0; index < kEnvelopes; ++index) {
+      std::memcpy(&words[index], pool[index].data() + at, sizeof(words[index]));
+    }
+    std::ranges::sort(words);
+    if (std::ranges::adjacent_find(words) != words.end()) ++repeats;
+  }
+  EXPECT_EQ(repeats, 0u);
 }
 
 // A snapshot of a world is a copy: what happens to one copy does not show in the other.
