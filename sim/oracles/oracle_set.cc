@@ -5,6 +5,7 @@
 #include "sim/oracles/bounded_queues.h"
 #include "sim/oracles/canary_search.h"
 #include "sim/oracles/convergence.h"
+#include "sim/oracles/debounce_exactness.h"
 #include "sim/oracles/focus_rule.h"
 #include "sim/oracles/seal_ledger.h"
 #include "sim/oracles/session_guarantees.h"
@@ -29,6 +30,7 @@ std::vector<std::unique_ptr<Oracle>> default_oracles(SlotHistory& history) {
   oracles.push_back(watching(history, std::make_unique<SentIsGone>(history)));
   oracles.push_back(watching(history, std::make_unique<OneWriterNoCopies>(history)));
   oracles.push_back(watching(history, std::make_unique<SessionGuarantees>()));
+  oracles.push_back(watching(history, std::make_unique<DebounceExactness>()));
   oracles.push_back(std::make_unique<FocusRule>());
   oracles.push_back(std::make_unique<CanarySearch>());
   oracles.push_back(std::make_unique<NonceLedger>());

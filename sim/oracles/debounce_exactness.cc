@@ -1,0 +1,121 @@
+#include "sim/oracles/debounce_exactness.h"
+
+namespace dp::sim {
+namespace {
+
+// A clock that drifts counts its own microseconds; the host rounds a timer up to the next one.
+constexpr Micros kRoundingUs = 2;
+
+}  // namespace
+
+const OracleCard& DebounceExactness::card() const {
+  static const OracleCard kCard{
+      "debounce_exactness",
+      "Text is saved exactly one debounce after its last change, unless something flushes it.",
+      "The time sealing and writing take; devices frozen, locked or killed meanwhile.",
+      {"R51", "R52"}};
+  return kCard;
+}
+
+bool DebounceExactness::applies(const World&) const {
+  return paused_any_;
+}
+
+void DebounceExactness::observe(const TraceEvent& event, const World& world) {
+  if (!is_device(event.node)) return;
+  const DeviceId device = device_of(event.node);
+  if (world.client(device) == nullptr) {
+    editors_.erase(device);
+    return;
+  }
+  Editor& editor = editors_[device];
+  judge_time(event, world, editor);
+  switch (event.kind) {
+    case EventKind::person:
+      person_did(event, world, editor);
+      break;
+    case EventKind::boot:
+    case EventKind::crash:
+      editor = {};
+      break;
+    case EventKind::power:
+      editor.due_us.reset();
+      break;
+    case EventKind::clock_changed:
+      if (event.name != "jump") editor.due_us.reset();
+      break;
+    case EventKind::lifecycle:
+      if (event.name == "locked") editor.due_us.reset();
+      break;
+    default:
+      break;
+  }
+}
+
+void DebounceExactness::judge_time(const TraceEvent& event, const World& world, Editor& editor) {
+  if (!editor.due_us) return;
+  const Micros now_us = world.device_now(device_of(event.node)).monotonic_us;
+  if (event.kind == EventKind::timer && now_us >= *editor.due_us &&
+      now_us <= *editor.due_us + kRoundingUs) {
+    compared();
+    paused_any_ = true;
+    editor.due_us.reset();
+    return;
+  }
+  if (now_us <= *editor.due_us + kRoundingUs) return;
+  compared();
+  paused_any_ = true;
+  violated({.oracle = {},
+            .site = "not_saved_in_time",
+            .detail = "no timer fired at the end of the pause",
+            .time_us = event.time_us,
+            .sequence = event.sequence,
+            .node = event.node,
+            .expected = "a save " +
+                        std::to_string(world.client(device_of(event.node))->config().debounce_us) +
+                        " us after the last change",
+            .seen = "nothing by " + std::to_string(now_us - *editor.due_us) + " us later"});
+  editor.due_us.reset();
+}
+
+void DebounceExactness::person_did(const TraceEvent& event, const World& world, Editor& editor) {
+  const DeviceId device = device_of(event.node);
+  if (event.name == "edited") {
+    const bool unchanged = world.view(device).editor_text == event.bytes;
+    const bool unborn = editor.composer && event.bytes.empty();
+    if (!editor.open || unchanged || unborn) return;
+    editor.text = std::string(event.bytes);
+    editor.due_us =
+        world.device_now(device).monotonic_us + world.client(device)->config().debounce_us;
+    return;
+  }
+  if (event.name == "focused" || event.name == "shown" || event.name == "previews_needed") return;
+  editor.due_us.reset();  // everything else flushes, clears or leaves
+  if (event.name == "chat_opened" || event.name == "composer_opened") {
+    editor.open = true;
+    editor.composer = event.name == "composer_opened";
+  } else if (event.name == "chat_closed") {
+    editor.open = false;
+  }
+}
+
+void DebounceExactness::slot_changed(const SlotChange& change, const World& world) {
+  if (change.cause != ChangeCause::person) return;
+  const auto found = editors_.find(change.device);
+  if (found == editors_.end() || !found->second.due_us) return;
+  const Editor& editor = found->second;
+  if (draft::text_of(change.after) != editor.text || editor.text.empty()) return;
+  const Micros now_us = world.device_now(change.device).monotonic_us;
+  compared();
+  if (now_us >= *editor.due_us) return;
+  violated({.oracle = {},
+            .site = "saved_too_early",
+            .detail = "a text was saved before its pause had ended",
+            .time_us = change.time_us,
+            .sequence = change.sequence,
+            .node = node_of(change.device),
+            .expected = "not before the debounce had passed",
+            .seen = std::to_string(*editor.due_us - now_us) + " us early"});
+}
+
+}  // namespace dp::sim

@@ -1,0 +1,41 @@
+// The pause after which text is saved, to the microsecond.
+//
+// Law: after a change of the text, with no further change and no flush (blur, hidden, close, chat
+// switch, clear, send), the device's timer fires exactly one debounce later on its monotonic clock,
+// and no save of that text is durable before.
+// Does not check: how long sealing and writing take after the timer, nor devices that were frozen,
+// locked or killed meanwhile.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sim/oracles/oracle.h"
+#include "sim/oracles/slot_history.h"
+
+namespace dp::sim {
+
+class DebounceExactness : public Oracle, public SlotWatcher {
+ public:
+  const OracleCard& card() const override;
+  bool applies(const World& world) const override;
+  void observe(const TraceEvent& event, const World& world) override;
+  void slot_changed(const SlotChange& change, const World& world) override;
+  void at_quiescence(const World&) override {}
+
+ private:
+  struct Editor {
+    bool open = false;
+    bool composer = false;
+    std::optional<Micros> due_us;  // monotonic; of the last change, if nothing flushed it since
+    std::string text;
+  };
+  void person_did(const TraceEvent& event, const World& world, Editor& editor);
+  void judge_time(const TraceEvent& event, const World& world, Editor& editor);
+
+  std::map<DeviceId, Editor> editors_;
+  bool paused_any_ = false;  // somebody paused long enough for the law to bite
+};
+
+}  // namespace dp::sim
