@@ -8,5 +8,6 @@ if(TARGET draftproof_cli)
 endif()
 install(DIRECTORY scenarios/ DESTINATION ${data}/scenarios FILES_MATCHING PATTERN "*.json"
         PATTERN "*.md")
+install(FILES sim/report/results.schema.json DESTINATION ${data}/schemas)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
