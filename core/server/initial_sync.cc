@@ -1,9 +1,9 @@
 // initial_sync_request: the account's chats, page by page, in order of creation.
 //
 // A draft never moves a chat in this order. A chat is listed if it has messages or a draft;
-// deleted chats are named only to a requester that knows them. Only the
-// last page of a listing in which nothing failed is authoritative: the page token remembers
-// whether an earlier page was incomplete, so no page alone can be taken for the full set (R22).
+// deleted chats are named only to a requester that knows them. A listing that cannot be made, for
+// the table or the cache failed, is refused and retried rather than shortened; only the last page
+// says "authoritative", so that no page alone can be taken for the full set (R22).
 #include <algorithm>
 #include <charconv>
 #include <string_view>
@@ -20,29 +20,17 @@ namespace {
 
 using wire::ErrorCode;
 
-constexpr char kCompleteSoFar = 'c';
-constexpr char kIncomplete = 'i';
+// A page token says after which chat of the account to go on; chats keep their place for ever.
+constexpr char kTokenMark = 's';
 
-struct PagePosition {
+std::optional<std::uint64_t> parse_token(const std::optional<std::string>& token) {
+  if (!token) return 0;
+  if (token->size() < 2 || token->front() != kTokenMark) return std::nullopt;
   std::uint64_t after = 0;
-  bool complete = true;
-};
-
-std::optional<PagePosition> parse_token(const std::optional<std::string>& token) {
-  if (!token) return PagePosition{};
-  if (token->size() < 2 || ((*token)[0] != kCompleteSoFar && (*token)[0] != kIncomplete)) {
-    return std::nullopt;
-  }
-  PagePosition position;
-  position.complete = (*token)[0] == kCompleteSoFar;
   const char* end = token->data() + token->size();
-  const auto [rest, error] = std::from_chars(token->data() + 1, end, position.after);
-  if (error != std::errc{} || rest != end || position.after > kVersionMax) return std::nullopt;
-  return position;
-}
-
-std::string token_of(const PagePosition& position) {
-  return (position.complete ? kCompleteSoFar : kIncomplete) + std::to_string(position.after);
+  const auto [rest, error] = std::from_chars(token->data() + 1, end, after);
+  if (error != std::errc{} || rest != end || after > kVersionMax) return std::nullopt;
+  return after;
 }
 
 std::size_t bytes_of(const wire::ChatDetails& details) {
@@ -54,8 +42,8 @@ std::size_t bytes_of(const wire::ChatDetails& details) {
 class Page {
  public:
   Page(Turn& turn, const AccountId& account, const wire::InitialSyncRequest& frame,
-       PagePosition position)
-      : turn_(turn), account_(account), position_(position) {
+       std::uint64_t after)
+      : turn_(turn), account_(account), after_(after) {
     for (const wire::ClaimedVersion& claimed : frame.chat_versions)
       claimed_.insert(claimed.chat_id);
   }
@@ -69,31 +57,29 @@ class Page {
     knowledge.loaded.row = entry.row;
     knowledge.loaded.messages_v = entry.chat.messages_v;
     if (!add_view(chat, view_of(turn_, key, knowledge))) return false;
-    position_.after = entry.sequence;
+    after_ = entry.sequence;
     return true;
   }
 
-  // Chats that no row speaks of yet come last: they are the newest.
-  void add_unborn() {
+  // Chats that no row speaks of yet come last: they are the newest. False if some did not fit.
+  bool add_unborn() {
     const auto unborn = turn_.state.unborn.find(account_);
-    if (unborn == turn_.state.unborn.end()) return;
-    Knowledge knowledge;
-    for (const ChatId& chat : unborn->second) {
-      if (listed_.contains(chat)) continue;
-      if (!add_view(chat, view_of(turn_, {account_, chat}, knowledge))) position_.complete = false;
-    }
+    if (unborn == turn_.state.unborn.end()) return true;
+    const Knowledge knowledge;
+    return std::ranges::all_of(unborn->second, [&](const ChatId& chat) {
+      return listed_.contains(chat) || add_view(chat, view_of(turn_, {account_, chat}, knowledge));
+    });
   }
 
-  wire::InitialSyncResponse finish(bool is_last) {
-    response_.authoritative = is_last && position_.complete;
-    if (!is_last) response_.page_token = token_of(position_);
+  wire::InitialSyncResponse finish(bool is_last, bool is_complete) {
+    response_.authoritative = is_last && is_complete;
+    if (!is_last) response_.page_token = kTokenMark + std::to_string(after_);
     return std::move(response_);
   }
 
  private:
   bool add_view(const ChatId& chat, const View& view) {
     listed_.insert(chat);
-    if (view.kind == View::Kind::unavailable) position_.complete = false;
     if (view.kind == View::Kind::deleted && claimed_.contains(chat)) {
       response_.deleted_chat_ids.push_back(chat);
     }
@@ -110,7 +96,7 @@ class Page {
 
   Turn& turn_;
   AccountId account_;
-  PagePosition position_;
+  std::uint64_t after_;
   std::set<ChatId> claimed_;
   std::set<ChatId> listed_;
   wire::InitialSyncResponse response_;
@@ -123,25 +109,25 @@ void end_listing(State& state, const AccountId& account) {
 }
 
 void answer_with_page(Turn& turn, ConnId conn, const AccountId& account,
-                      const wire::InitialSyncRequest& frame, PagePosition position,
+                      const wire::InitialSyncRequest& frame, std::uint64_t after,
                       const ChatsListed& listed) {
-  Page page(turn, account, frame, position);
+  Page page(turn, account, frame, after);
   bool fits = true;
   for (const ChatsListed::Entry& entry : listed.entries) {
     fits = page.add(entry);
     if (!fits) break;
   }
   const bool is_last = fits && listed.entries.size() < turn.state.config.initial_sync_page;
-  if (is_last) page.add_unborn();
-  send(turn, conn, page.finish(is_last));
+  const bool is_complete = !is_last || page.add_unborn();
+  send(turn, conn, page.finish(is_last, is_complete));
 }
 
 }  // namespace
 
 Progress handle_frame(Turn& turn, ConnId conn, const AccountId& account, Task& task,
                       const wire::InitialSyncRequest& frame) {
-  const auto position = parse_token(frame.page_token);
-  if (!position) {
+  const auto after = parse_token(frame.page_token);
+  if (!after) {
     refuse(turn, conn, ErrorCode::invalid_frame);
     return Progress::done;
   }
@@ -150,12 +136,13 @@ Progress handle_frame(Turn& turn, ConnId conn, const AccountId& account, Task& t
     Waiter waiter;
     waiter.what = Waiter::For::task;
     waiter.conn = conn;
-    ask(turn, ListChats{account, position->after, turn.state.config.initial_sync_page}, waiter);
+    ask(turn, ListChats{account, *after, turn.state.config.initial_sync_page}, waiter);
     ++task.awaited;
     return Progress::waiting;
   }
-  if (const auto* listed = std::get_if<ChatsListed>(&*task.answer)) {
-    answer_with_page(turn, conn, account, frame, *position, *listed);
+  const auto* listed = std::get_if<ChatsListed>(&*task.answer);
+  if (listed && turn.state.cache_available) {
+    answer_with_page(turn, conn, account, frame, *after, *listed);
   } else {
     refuse(turn, conn, ErrorCode::storage_unavailable);  // nothing is listed, nothing is implied
   }
