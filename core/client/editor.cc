@@ -4,6 +4,26 @@
 #include "core/client/transition.h"
 
 namespace dp::client {
+namespace {
+
+// Hosts hand in UTF-8. What is not becomes U+FFFD byte by byte, so that whatever was typed can be
+// stored and read again; nothing is cut off.
+std::string as_utf8(const std::string& text) {
+  if (is_valid_utf8(text)) return text;
+  constexpr std::size_t kSequenceMax = 4;
+  const std::string_view all = text;
+  std::string out;
+  for (std::size_t at = 0; at < all.size();) {
+    std::size_t length = 1;
+    while (length <= kSequenceMax && !is_valid_utf8(all.substr(at, length))) ++length;
+    const bool valid = length <= kSequenceMax && at + length <= all.size();
+    out += valid ? all.substr(at, length) : "\xef\xbf\xbd";
+    at += valid ? length : 1;
+  }
+  return out;
+}
+
+}  // namespace
 
 // The text the stored draft will have once everything already asked for is durable.
 const std::string& Transition::expected_text(const Slot* slot) const {
@@ -141,10 +161,10 @@ void Transition::receive(const ChatClosed&) {
 void Transition::receive(const Edited& event) {
   Editor& editor = s_.editor;
   if (!editor.is_open()) return;
-  const bool unchanged = event.text == editor.text && !editor.artefact;
-  if (unchanged) return;
+  std::string text = as_utf8(event.text);
+  if (text == editor.text && !editor.artefact) return;
   editor.artefact = false;
-  editor.text = event.text;
+  editor.text = std::move(text);
   if (!editor.chat && !editor.text.empty()) {
     editor.chat = ChatId::from_random(env_.random.bytes16(Draw::chat_id));
   }

@@ -276,6 +276,15 @@ TEST_F(Saving, ALateTimerStillSavesWhatWasPausedOn) {
   EXPECT_EQ(bed.text(kChat), "before the laptop slept");
 }
 
+TEST_F(Saving, BytesThatAreNotTextBecomeReplacementCharacters) {
+  bed.type_and_pause("a\xff\xc3\xa9\xed\xa0\x80z");
+  const std::string mark = "\xef\xbf\xbd";
+  EXPECT_EQ(bed.text(kChat), "a" + mark + "\xc3\xa9" + mark + mark + mark + "z");
+  bed.crash();
+  bed.boot();
+  EXPECT_EQ(bed.text(kChat), "a" + mark + "\xc3\xa9" + mark + mark + mark + "z");
+}
+
 TEST_F(Saving, FocusIsNeverMoved) {
   bed.act(Focused{});
   bed.type_and_pause("x");
