@@ -61,6 +61,7 @@ struct BadField {
   std::function<void(Bytes&)> damage;
 };
 
+// SEC-24.
 TEST(Envelope, EveryFieldOutsideThisVersionIsRefusedByName) {
   const std::vector<BadField> cases = {
       {"magic", [](Bytes& bytes) { bytes[0] = 'd'; }},

@@ -64,6 +64,7 @@ TEST_F(EnvelopeVectors, PasswordGivesRootWrapKeyAndAuthSecret) {
   EXPECT_EQ(hex_encode(cipher.auth_secret(password()).value().view()), text("auth_secret"));
 }
 
+// SEC-19: the key id among them follows from the key.
 TEST_F(EnvelopeVectors, MasterKeyGivesKeyIdsSlotIdsRowIdsAndTheFieldKey) {
   EXPECT_EQ(hex_encode(cipher.slot_id(key, chat).value().bytes), text("slot_id"));
   EXPECT_EQ(hex_encode(cipher.row_id(key, text("row_name")).value().bytes), text("row_id"));

@@ -47,6 +47,7 @@ Bytes public_view(const Secrets& secrets, std::vector<Drawn>& drawn) {
 const Secrets kOne = {key_bytes(1), key_bytes(2), "first password", 'a'};
 const Secrets kOther = {key_bytes(9), key_bytes(1), "another, longer password", 'b'};
 
+// SEC-02, SEC-14 at the seam: other texts, passwords and keys, the same bytes.
 TEST(IdealCipher, NothingPublicDependsOnTextPasswordOrKey) {
   std::vector<Drawn> drawn_one, drawn_other;
   EXPECT_EQ(public_view<IdealCipher>(kOne, drawn_one),

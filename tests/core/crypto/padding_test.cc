@@ -11,6 +11,7 @@ namespace {
 constexpr std::array kKinds = {Kind::draft,     Kind::preview,   Kind::wrapped_key,
                                Kind::local_row, Kind::tombstone, Kind::message};
 
+// SEC-04, SEC-05: the published set, written down by the other implementation.
 TEST(Padding, BucketsAreThoseOfTheVectorFile) {
   const auto table = vector_json("envelope_v1.json")["padding"];
   ASSERT_EQ(table.size(), 126u);

@@ -70,7 +70,8 @@ TYPED_TEST(Sealing, AnyTruncationOrExtensionIsRefused) {
   }
 }
 
-// Each field replaced by another value its kind allows, so that only authentication can refuse it.
+// Each field replaced by another value its kind allows, so that only authentication can refuse it:
+// the version (SEC-30), the parent (SEC-31) and all others.
 TYPED_TEST(Sealing, EveryRewrittenHeaderFieldIsRefused) {
   const auto request = request_for(Kind::draft, Suite::xchacha20_poly1305, this->key, this->slot);
   const Bytes envelope = this->seal(request, "x");
@@ -111,7 +112,7 @@ TYPED_TEST(Sealing, EveryRewrittenHeaderFieldIsRefused) {
   }
 }
 
-// SEC-25, SEC-28, SEC-29: the opener names what it wants, and nothing else will do.
+// SEC-25: the opener names what it wants, and nothing else will do.
 TYPED_TEST(Sealing, EachKindFailsAsEveryOther) {
   for (const Kind sealed_as : kSealedKinds) {
     const auto request = request_for(sealed_as, Suite::xchacha20_poly1305, this->key, this->slot);
@@ -130,6 +131,7 @@ TYPED_TEST(Sealing, EachKindFailsAsEveryOther) {
   }
 }
 
+// SEC-28, SEC-29.
 TYPED_TEST(Sealing, AnEnvelopeMovedToAnotherChatAccountOrKeyIsRefused) {
   for (const Kind kind : kSealedKinds) {
     const auto request = request_for(kind, Suite::xchacha20_poly1305, this->key, this->slot);
@@ -150,6 +152,7 @@ TYPED_TEST(Sealing, AnEnvelopeMovedToAnotherChatAccountOrKeyIsRefused) {
   }
 }
 
+// SEC-17.
 TYPED_TEST(Sealing, EveryReasonNotToOpenIsOneError) {
   const auto request = request_for(Kind::draft, Suite::xchacha20_poly1305, this->key, this->slot);
   const Bytes envelope = this->seal(request, "x");
