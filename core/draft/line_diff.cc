@@ -49,18 +49,18 @@ std::pair<std::vector<Number>, std::vector<Number>> numbered(std::span<const Lin
 
 class Middle {
  public:
-  Middle(std::span<const LineKey> before, std::span<const LineKey> after)
-      : numbers_(numbered(before, after)) {}
+  Middle(std::span<const LineKey> before, std::span<const LineKey> after, const DiffBudget& budget)
+      : numbers_(numbered(before, after)), budget_(budget) {}
 
   // A difference in length alone may exceed the budget; then numbering the lines is wasted.
-  static bool worth_it(std::size_t before, std::size_t after) {
-    return std::max(before, after) - std::min(before, after) <= kDiffEditsMax;
+  static bool worth_it(std::size_t before, std::size_t after, const DiffBudget& budget) {
+    return std::max(before, after) - std::min(before, after) <= budget.edits_max;
   }
 
   // Number of edits of a shortest edit script, or nothing when the budget is spent.
   std::optional<Number> search() {
     const std::size_t lines = a().size() + b().size();
-    const auto edits_max = static_cast<Number>(std::min(lines, kDiffEditsMax));
+    const auto edits_max = static_cast<Number>(std::min(lines, budget_.edits_max));
     Frontier frontier(edits_max + 1);
     for (Number edits = 0; edits <= edits_max; ++edits) {
       trail_.push_back(Frontier(edits + 1));
@@ -68,7 +68,7 @@ class Middle {
         const Number x = advance(frontier, edits, k);
         frontier[k] = x;
         if (x >= a_end() && x - k >= b_end()) return edits;
-        if (steps_ > kDiffStepsMax) return std::nullopt;
+        if (steps_ > budget_.steps_max) return std::nullopt;
       }
       for (Number k = -edits; k <= edits; ++k) trail_.back()[k] = frontier.at(k);
     }
@@ -119,6 +119,7 @@ class Middle {
   }
 
   std::pair<std::vector<Number>, std::vector<Number>> numbers_;
+  const DiffBudget& budget_;
   std::vector<Frontier> trail_;  // one frontier per edit count, to walk back along
   std::uint64_t steps_ = 0;
 };
@@ -158,7 +159,8 @@ std::vector<LineKey> text_keys_of(std::span<const std::string_view> lines) {
   return keys;
 }
 
-LineDiff diff_lines(std::span<const LineKey> before, std::span<const LineKey> after) {
+LineDiff diff_lines(std::span<const LineKey> before, std::span<const LineKey> after,
+                    const DiffBudget& budget) {
   const std::size_t shorter = std::min(before.size(), after.size());
   std::size_t head = 0;
   while (head < shorter && before[head] == after[head]) ++head;
@@ -172,10 +174,10 @@ LineDiff diff_lines(std::span<const LineKey> before, std::span<const LineKey> af
   append_run(diff.shared, {0, 0, head});
   const auto middle_before = before.subspan(head, before.size() - head - tail);
   const auto middle_after = after.subspan(head, after.size() - head - tail);
-  if (!Middle::worth_it(middle_before.size(), middle_after.size())) {
+  if (!Middle::worth_it(middle_before.size(), middle_after.size(), budget)) {
     diff.gave_up = !middle_before.empty() && !middle_after.empty();
   } else if (!middle_before.empty() && !middle_after.empty()) {
-    Middle middle(middle_before, middle_after);
+    Middle middle(middle_before, middle_after, budget);
     const std::optional<Number> edits = middle.search();
     diff.steps = middle.steps();
     diff.gave_up = !edits;

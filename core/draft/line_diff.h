@@ -2,8 +2,8 @@
 //
 // Guarantees: the result is a common subsequence; without `gave_up` it is a longest one. The work
 // is bounded whatever the texts are: the common head and tail are set aside, the middle is compared
-// by Myers' greedy algorithm, and a middle that takes more than kDiffEditsMax edits (a line removed
-// or inserted is one), or more than kDiffStepsMax steps to search, counts as changed throughout.
+// by Myers' greedy algorithm, and a middle that takes more edits than the budget (a line removed or
+// inserted is one), or more steps to search, counts as changed throughout.
 // Deterministic.
 // Does not: look inside lines, or recognise moved ones.
 #pragma once
@@ -18,8 +18,10 @@
 
 namespace dp::draft {
 
-inline constexpr std::size_t kDiffEditsMax = 512;
-inline constexpr std::uint64_t kDiffStepsMax = 4u << 20;
+struct DiffBudget {
+  std::size_t edits_max = 512;
+  std::uint64_t steps_max = 4u << 20;  // overshot by no more than the length of one text
+};
 
 // What makes two lines the same line. Leave `dot` alone to compare texts only.
 struct LineKey {
@@ -45,6 +47,7 @@ struct LineDiff {
   bool gave_up = false;
 };
 
-LineDiff diff_lines(std::span<const LineKey> before, std::span<const LineKey> after);
+LineDiff diff_lines(std::span<const LineKey> before, std::span<const LineKey> after,
+                    const DiffBudget& budget = {});
 
 }  // namespace dp::draft
