@@ -54,7 +54,8 @@ void CanarySearch::observe(const TraceEvent& event, const World& world) {
     keys_learned_ = true;
     for (const Bytes& key : world.key_material()) learn(as_text(key), true);
   }
-  if (event.kind == EventKind::person && !event.bytes.empty()) {
+  // Other things people do carry a chat id, which the server may know.
+  if (event.kind == EventKind::person && event.name == "edited") {
     learn(event.bytes.substr(0, 512), false);
   }
   if (!is_tap(event.kind)) return;
@@ -105,7 +106,10 @@ void CanarySearch::plant_in_every_tap() {
     for (std::uint32_t view = 0; view < kSecretViewCount; ++view) {
       const std::string leak =
           "before " + written_as(static_cast<SecretView>(view), kPlanted) + " after";
-      TraceEvent planted{.kind = tap, .name = "planted", .bytes = leak};
+      TraceEvent planted;
+      planted.kind = tap;
+      planted.name = "planted";
+      planted.bytes = leak;
       compared();
       if (search(planted)) continue;
       violated({.oracle = {},

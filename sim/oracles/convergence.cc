@@ -93,7 +93,10 @@ void Convergence::at_quiescence(const World& world) {
     for (const DeviceId device : devices[slot.account]) {  // who has not even heard of the slot
       bool known = false;
       for (const Held& one : held) known = known || one.device == device;
-      if (!known) held.push_back({device, client::SlotFacts{.chat = slot.chat}});
+      if (known) continue;
+      client::SlotFacts nothing;
+      nothing.chat = slot.chat;
+      held.push_back({device, nothing});
     }
     judge_devices(world, slot, held);
     judge_server(world, slot, held.front());

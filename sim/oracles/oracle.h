@@ -27,14 +27,14 @@ struct OracleCard {
 };
 
 struct Violation {
-  std::string oracle;
-  std::string site;    // where in the oracle: stable, snake_case
-  std::string detail;  // normalised: no times, ids, numbers or text that differ between runs
+  std::string oracle{};
+  std::string site{};    // where in the oracle: stable, snake_case
+  std::string detail{};  // normalised: no times, ids, numbers or text that differ between runs
   Micros time_us = 0;
   std::uint64_t sequence = 0;  // of the event that showed it; last event if at quiescence
-  std::optional<NodeId> node;
-  std::string expected;
-  std::string seen;
+  std::optional<NodeId> node{};
+  std::string expected{};
+  std::string seen{};
 
   std::string signature() const { return oracle + "/" + site + "/" + detail; }
   bool operator==(const Violation&) const = default;

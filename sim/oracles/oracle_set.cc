@@ -52,7 +52,10 @@ void OracleSet::observe(const TraceEvent& event, const World& world) {
 }
 
 void OracleSet::conclude(const World& world, bool quiet) {
-  history_.look_at_all(TraceEvent{.sequence = last_sequence_, .time_us = last_time_us_}, world);
+  TraceEvent last;
+  last.sequence = last_sequence_;
+  last.time_us = last_time_us_;
+  history_.look_at_all(last, world);
   if (!quiet) {
     own_.push_back({.oracle = "quiescence",
                     .site = "not_quiet",
