@@ -16,7 +16,8 @@ sim::ExitCode check_command(const CheckOptions& options) {
   }
   fmt::print("{} scenario{} well formed\n", suite.scenarios.size(),
              suite.scenarios.size() == 1 ? " is" : "s are");
-  return std::fflush(stdout) == 0 ? sim::ExitCode::all_hold : sim::ExitCode::broken;
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? sim::ExitCode::all_hold
+                                                              : sim::ExitCode::broken;
 }
 
 }  // namespace dp::cli

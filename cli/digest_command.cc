@@ -6,8 +6,20 @@
 
 #include "cli/suite.h"
 #include "cli/workers.h"
+#include "sim/runner/generated_run.h"
 
 namespace dp::cli {
+namespace {
+
+// Worlds nobody wrote a story for: what scenarios do not reach is compared too.
+void print_generated(const char* mix, sim::RunPlan (*plan)(std::uint64_t), std::uint64_t seeds) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const sim::RunResult result = sim::run_generated(plan(seed));
+    fmt::print("{} {} {}\n", mix, seed, sim::text_of(result.digest));
+  }
+}
+
+}  // namespace
 
 sim::ExitCode digest_command(const DigestOptions& options) {
   const Suite suite = load_suite(options.paths);
@@ -26,6 +38,9 @@ sim::ExitCode digest_command(const DigestOptions& options) {
     fmt::print("{} {} {}\n", played.record.name, played.record.seed, played.record.digest);
   };
   play_all(plan, work);
+  print_generated("house-mix", sim::house_mix, 12);
+  print_generated("wide-mix", sim::wide_mix, 6);
+  print_generated("hostile-mix", sim::hostile_mix, 6);
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (!written) fmt::print(stderr, "draftproof: standard output could not be written\n");
   return written ? sim::ExitCode::all_hold : sim::ExitCode::broken;

@@ -12,7 +12,8 @@ sim::ExitCode rules_command() {
     fmt::print("{}\n  law:         {}\n  not checked: {}\n  ids:         {}\n\n", card.name,
                card.law, card.not_checked, fmt::join(card.ids, ", "));
   }
-  return std::fflush(stdout) == 0 ? sim::ExitCode::all_hold : sim::ExitCode::broken;
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? sim::ExitCode::all_hold
+                                                              : sim::ExitCode::broken;
 }
 
 }  // namespace dp::cli

@@ -26,6 +26,8 @@ using sim::ExitCode;
 using sim::RunRecord;
 using sim::RunStatus;
 
+constexpr std::uint64_t kRunsMax = 10'000'000;
+
 void complain(std::string_view text) {
   fmt::print(stderr, "draftproof: {}\n", text);
 }
@@ -60,7 +62,7 @@ class Run {
     const Suite suite = load_suite(options_.paths);
     for (const std::string& mistake : suite.mistakes) complain(mistake);
     if (!suite.mistakes.empty()) return ExitCode::bad_input;
-    if (!select(suite)) return ExitCode::bad_input;
+    if (!select(suite) || !plan()) return ExitCode::bad_input;
     if (options_.list) return list();
     if (!open_reports()) return ExitCode::broken;
     listen_for_interrupt();
@@ -83,6 +85,20 @@ class Run {
                            suite.scenarios.size(), options_.filter));
     }
     return false;
+  }
+
+  bool plan() {
+    std::uint64_t runs = 0;
+    for (const sim::Scenario* scenario : scenarios_) {
+      const sim::SeedRange seeds = options_.seeds.value_or(scenario->seeds);
+      runs += seeds.last - seeds.first + 1;
+      if (runs > kRunsMax) {
+        complain(fmt::format("more than {} runs at once; take fewer seeds or scenarios", kRunsMax));
+        return false;
+      }
+    }
+    plan_ = plan_runs(scenarios_, options_);
+    return true;
   }
 
   ExitCode list() {
@@ -108,7 +124,6 @@ class Run {
 
   void play() {
     const auto begin = std::chrono::steady_clock::now();
-    plan_ = plan_runs(scenarios_, options_);
     WorkOptions work;
     work.jobs = options_.jobs;
     work.keep_trace = trace_.is_open();

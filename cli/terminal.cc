@@ -35,6 +35,7 @@ void Terminal::line(std::string_view text) {
   end_progress();
   std::fwrite(text.data(), 1, text.size(), out_);
   std::fputc('\n', out_);
+  std::fflush(out_);  // whoever reads a pipe sees a failure when it happens
 }
 
 void Terminal::progress(std::string_view text) {

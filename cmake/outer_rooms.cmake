@@ -33,5 +33,5 @@ add_executable(draftproof_cli ${cli_sources})
 set_target_properties(draftproof_cli PROPERTIES OUTPUT_NAME draftproof
                       RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/cli)
 target_include_directories(draftproof_cli PRIVATE ${PROJECT_BINARY_DIR}/generated)
-target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player CLI11::CLI11 fmt::fmt
-                                             Threads::Threads)
+target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player sim_runner CLI11::CLI11 fmt::fmt
+                                             nlohmann_json::nlohmann_json Threads::Threads)

@@ -18,8 +18,9 @@ enum class Draw : std::uint8_t {
   message_id,
   reconnect_jitter,
   key_material,
+  local_nonce,  // of rows that never leave their device: how many there are may depend on text
 };
-inline constexpr std::size_t kDrawCount = 7;
+inline constexpr std::size_t kDrawCount = 8;
 
 class Random {
  public:
