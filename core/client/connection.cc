@@ -93,7 +93,7 @@ void Transition::receive(const ConnClosed& event) {
   Link& link = s_.link;
   const bool ours = link.phase == Link::Phase::connecting || link.phase == Link::Phase::open;
   if (!ours || event.epoch != link.epoch) return;
-  if (event.code == kInvalidSession && !link.answered) {
+  if (event.code == kInvalidSession) {
     forget_connection();
     link.phase = Link::Phase::signed_out;
     return notice(NoticeKind::session_invalid);

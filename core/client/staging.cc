@@ -216,8 +216,12 @@ void Transition::stage_deletion(Staged& staged) {
   emptied.sealed_seen = row.sealed_seen;
   const bool offered = row.has_messages || row.base.version != 0 || !row.ancestors.empty() ||
                        row.in_flight.has_value() || !row.sends.empty();
-  emptied.deletion = staged.taken.delete_requested;
-  if (staged.taken.gone_elsewhere || !offered) emptied.deletion.reset();
+  if (row.gone) {  // already: at most its receipt is still to come
+    emptied.deletion = row.deletion;
+  } else if (!staged.taken.gone_elsewhere && offered) {
+    emptied.deletion = staged.taken.delete_requested;
+  }
+  if (staged.taken.deletion_done) emptied.deletion.reset();
   row = std::move(emptied);
 }
 

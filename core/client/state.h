@@ -53,7 +53,6 @@ struct Link {
   std::optional<Micros> ping_at_us;
   std::optional<Micros> pong_deadline_us;
   std::optional<Micros> state_deadline_us;  // asks again, or gives the connection up
-  bool answered = false;                    // this connection has answered something
   bool versions_answered = false;
   bool listing_done = false;
   std::size_t pages_open = 0;  // get_draft_versions without an answer
@@ -93,7 +92,8 @@ struct State {
   std::optional<crypto::KeyRef> key;
   WriterId writer;
   std::uint64_t dots = 0;   // given out under this writer id
-  std::uint64_t seals = 0;  // likewise
+  std::uint64_t seals = 0;  // of what travels, likewise
+  std::uint64_t row_seals = 0;
 
   Manifest manifest;
   std::vector<StorePut> chores;  // rows to set aside or to erase with the next write

@@ -34,6 +34,17 @@ std::vector<PersonOp> without_consumptions(std::vector<PersonOp> ops) {
   return kept;
 }
 
+// How many rows a device writes may depend on what a text says (a displaced copy is archived), so
+// their nonces come from a stream of their own: what a server sees does not shift.
+class RowRandom final : public Random {
+ public:
+  explicit RowRandom(Random& device) : device_(device) {}
+  void fill(Draw, std::span<std::uint8_t> out) override { device_.fill(Draw::local_nonce, out); }
+
+ private:
+  Random& device_;
+};
+
 }  // namespace
 
 bool Transition::remote_is_ready(Slot& slot) {
@@ -100,6 +111,8 @@ bool Transition::stage(Slot& slot) {
   staged.taken = std::exchange(slot.inputs, Inputs{});
   slot.inputs.remote = std::move(later);
 
+  // Text typed into a chat that is gone can only be kept.
+  if (slot.row.gone && !staged.taken.ops.empty()) staged.taken.gone_elsewhere = true;
   if (staged.taken.gone_elsewhere) {
     stage_gone(slot, staged);
     return true;
@@ -128,9 +141,10 @@ bool Transition::seal_row(RowPlace& place, Bytes content, std::vector<StorePut>&
                                     .slot_id = place.row_id,
                                     .version = s_.manifest.stamp + 1,
                                     .writer = s_.writer.value,
-                                    .sequence = ++s_.seals,
+                                    .sequence = ++s_.row_seals,
                                     .boot = s_.boot};
-  Result<Bytes> sealed = env_.cipher.seal(request, *padded, env_.random);
+  RowRandom random(env_.random);
+  Result<Bytes> sealed = env_.cipher.seal(request, *padded, random);
   if (!sealed) return false;
   puts.push_back({physical_key(place.row_id, place.next), std::move(*sealed)});
   return true;

@@ -124,6 +124,18 @@ TEST_F(ChatList, ALateBroadcastDoesNotBringADeletedChatBack) {
   EXPECT_TRUE(bed.client().view().chats.empty());
 }
 
+TEST_F(ChatList, TextTypedIntoAChatThatIsGoneIsKeptInTheArchive) {
+  bed.type_and_pause("draft");
+  bed.act(ChatDeletePressed{kChat}, 1);
+  bed.act(ChatOpened{kChat});
+  bed.type_and_pause("typed too late");
+  bed.act(Blurred{});
+  ASSERT_EQ(bed.client().archive().size(), 1u);
+  EXPECT_EQ(draft::join_lines(bed.client().archive()[0].lines), "typed too late");
+  EXPECT_TRUE(bed.client().view().chats.empty());
+  EXPECT_EQ(bed.client().pending(), "");
+}
+
 TEST_F(ChatList, PreviewsAreFreshForTheirTimeOnly) {
   bed.type_and_pause("  some\n\ttext  ");
   EXPECT_FALSE(bed.client().cached_preview(kChat, bed.now()).has_value());

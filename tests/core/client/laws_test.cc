@@ -138,8 +138,12 @@ struct Play {
         device.fail_store = true;
         const std::string token = add_line(step);
         bed.pass(3 * kSecond);
+        const bool left = step.detail % 2 == 0;  // behind, and nobody looks at it again
+        if (left) bed.act(ChatClosed{}, d);
         device.fail_store = false;
         bed.pass(kMinute);
+        if (left) paused.insert(token);
+        if (left) bed.act(ChatOpened{chat_named(1)}, d);
         note_if_saved(token, d);
         break;
       }

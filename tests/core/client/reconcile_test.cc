@@ -79,6 +79,20 @@ TEST_F(Reconcile, R71TheBaseIsACommonAncestorByDots) {
   expect_converged();
 }
 
+TEST_F(Reconcile, AnOwnChangeWhoseReceiptWasLostIsAMergeBase) {
+  bed.type_and_pause("x");
+  bed.device(0).lose_down = true;
+  bed.type_and_pause("x\nl1", 0);  // accepted; this device does not know
+  bed.go_offline(0);
+  bed.device(0).lose_down = false;
+  bed.type_and_pause("x\nl1\nb", 1);
+  bed.type_and_pause("a\nx\nl1", 0);
+  bed.go_online(0);
+  bed.pass(kMinute);
+  EXPECT_EQ(everything(0), "a\nx\nl1\nb") << "with an older base this would be a conflict";
+  expect_converged();
+}
+
 TEST_F(Reconcile, R74DifferentContentUnderOneNumberConverges) {
   bed.type_and_pause("top\nbottom");
   const FakeServer backup = bed.server;

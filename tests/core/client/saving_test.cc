@@ -159,6 +159,19 @@ TEST_F(Saving, R53AFailedFirstPersistPublishesNoChat) {
   EXPECT_EQ(bed.text(*view.current_chat), "new chat");
 }
 
+TEST_F(Saving, TextLeftBehindWhileTheStoreFailsIsStillSaved) {
+  bed.device().fail_store = true;
+  bed.type("left behind");
+  bed.act(ChatOpened{kOther});
+  bed.act(ChatOpened{kChat});
+  EXPECT_EQ(bed.client().view().editor_text, "left behind");
+  EXPECT_TRUE(bed.client().view().unsaved_changes);
+  bed.act(ChatClosed{});
+  bed.device().fail_store = false;
+  bed.pass(kMinute);
+  EXPECT_EQ(bed.text(kChat), "left behind");
+}
+
 TEST_F(Saving, R54AnEditorEmptiedByTheInterfaceDeletesNothing) {
   bed.type_and_pause("kept");
   bed.act(EditorReset{});
