@@ -12,7 +12,8 @@
 //   1 Equal drafts: that draft. One vector strictly covers the other: that draft, untouched.
 //   2 vv, cleared: joins. Logical clock: the greater. Dot: the winner's, where the winner is the
 //     side with the greater (logical clock, writer id, sequence, then content).
-//   3 Lines covered by the joined `cleared` leave both texts, the base and all copies.
+//   3 Lines covered by the joined `cleared` leave both texts, the base and all copies. Where that
+//     took some and only empty lines remain, these go too.
 //   4 A tombstone yields the other side's survivors. Equal texts join, line by line. With a base,
 //     diff3 (three_way.h), unless its result, without copies, exceeds payload_bytes_max.
 //   5 Otherwise a conflict: an empty side yields to the other; else the winner's whole text stands
@@ -20,7 +21,7 @@
 //   6 Copies: all survivors. An empty text takes the newest copy; copies whose lines are all in the
 //     text go; then, newest first, those that fit into kCopiesMax and kCopiesBytesMax stay; then
 //     the oldest go until the payload fits.
-//   7 An empty result is a CLEAR.
+//   7 An empty result, or one of a single empty line, is a CLEAR.
 //   8 Unknown fields, tag by tag: equal values stay; a value only one side changed since the base
 //     is taken (no base: both sides began without it); both changed: a present value before an
 //     absent one, then the winner's.
@@ -40,8 +41,10 @@ struct MergeLimits {
 
 struct Merged {
   Draft draft;
-  bool conflict = false;        // a loser was kept as a copy, or displaced for want of room
-  std::vector<Copy> displaced;  // copies left out (cleared or overflow): archive before the row
+  bool conflict = false;  // a loser was kept as a copy, or displaced for want of room
+  // Copies of either side, and the loser, that are not in `draft` as they were: overflowed, or
+  // cleared in whole or part. Archive them before the row.
+  std::vector<Copy> displaced;
   bool operator==(const Merged&) const = default;
 };
 
