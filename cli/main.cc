@@ -7,6 +7,7 @@
 
 #include "cli/check_command.h"
 #include "cli/digest_command.h"
+#include "cli/mutants_command.h"
 #include "cli/options.h"
 #include "cli/place.h"
 #include "cli/rules_command.h"
@@ -89,6 +90,37 @@ CLI::App* add_run(CLI::App& app, RunOptions& options, std::string& seed, std::st
   return run;
 }
 
+constexpr const char* kMutantsExamples =
+    "Each patch is applied to a copy of its file, built into a program of its own, and the suite "
+    "is\n"
+    "played with that program. It needs the build folder this program was made in.\n"
+    "\n"
+    "Examples:\n"
+    "  draftproof mutants --jobs 2\n"
+    "  draftproof mutants --only 'client-*' --scenarios scenarios/send\n"
+    "  draftproof mutants --patches my-mutants --json verdicts.json --markdown verdicts.md";
+
+CLI::App* add_mutants(CLI::App& app, MutantsOptions& options) {
+  CLI::App* mutants =
+      app.add_subcommand("mutants", "Plant known bugs one by one and see who notices");
+  mutants->footer(kMutantsExamples);
+  mutants->add_option("--patches", options.patches, "Folder of *.patch; tests/mutants if not said")
+      ->type_name("DIR");
+  mutants->add_option("--scenarios", options.scenarios, "Play these instead of the whole suite")
+      ->type_name("PATH");
+  mutants->add_option("--only", options.only, "Only mutants whose name matches")->type_name("GLOB");
+  mutants->add_option("--sample", options.sample, "Only so many, evenly spread")->type_name("N");
+  mutants->add_option("--jobs", options.jobs, "Mutants at one time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  mutants->add_option("--json", options.json_file, "Write the verdicts as JSON")->type_name("FILE");
+  mutants->add_option("--markdown", options.markdown_file, "Write the verdicts as a table")
+      ->type_name("FILE");
+  mutants->add_flag("--keep", options.keep, "Leave each mutant program in BUILD/mutants");
+  mutants->add_flag("--quiet", options.quiet, "Print what was not killed and the table only");
+  return mutants;
+}
+
 ExitCode parsed(CLI::App& app, const CLI::ParseError& error) {
   const int code = app.exit(error, std::cout, std::cerr);
   return code == 0 ? ExitCode::all_hold : ExitCode::bad_input;
@@ -121,6 +153,10 @@ ExitCode main_command(int argc, char** argv) {
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
 
+  MutantsOptions mutants_options;
+  mutants_options.jobs = default_jobs();
+  CLI::App* mutants = add_mutants(app, mutants_options);
+
   CLI::App* test = app.add_subcommand("test", "Build and test the source tree (the gate)");
   test->allow_extras();
   test->prefix_command();
@@ -139,6 +175,7 @@ ExitCode main_command(int argc, char** argv) {
   if (*check) return check_command(check_options);
   if (*rules) return rules_command();
   if (*digest) return digest_command(digest_options);
+  if (*mutants) return mutants_command(mutants_options);
   return test_command(test->remaining());
 }
 

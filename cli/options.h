@@ -36,6 +36,19 @@ struct DigestOptions {
   std::size_t jobs = 1;
 };
 
+struct MutantsOptions {
+  std::string patches;                 // folder; empty: tests/mutants of the source tree
+  std::vector<std::string> scenarios;  // empty: those of the source tree
+  std::string only;                    // pattern of names
+  std::size_t sample = 0;              // so many, evenly spread; 0 is all
+  std::size_t jobs = 1;                // mutants at one time
+  std::string json_file;
+  std::string markdown_file;
+  bool keep = false;  // the mutant programs, in the build folder
+  bool quiet = false;
+  ColorChoice color = ColorChoice::automatic;
+};
+
 // "7" or "1..20", both ends included.
 std::optional<sim::SeedRange> parse_seeds(const std::string& text);
 

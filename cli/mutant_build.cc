@@ -1,0 +1,212 @@
+#include "cli/mutant_build.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "cli/child_process.h"
+#include "cli/place.h"
+
+namespace dp::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kCompilerCacheKey = "DP_CCACHE:FILEPATH=";
+constexpr std::size_t kOutputShown = 600;  // of a compiler's complaint
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// Build commands are written by CMake: words apart, quotes around those with unusual characters.
+std::vector<std::string> shell_words(std::string_view command) {
+  std::vector<std::string> words;
+  std::string word;
+  bool open = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const char c = command[i];
+    if (quote != 0) {
+      if (c == quote) {
+        quote = 0;
+      } else if (c == '\\' && quote == '"' && i + 1 < command.size()) {
+        word += command[++i];
+      } else {
+        word += c;
+      }
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+      open = true;
+    } else if (c == '\\' && i + 1 < command.size()) {
+      word += command[++i];
+      open = true;
+    } else if (c == ' ' || c == '\t' || c == '\n') {
+      if (open) words.push_back(std::exchange(word, {}));
+      open = false;
+    } else {
+      word += c;
+      open = true;
+    }
+  }
+  if (open) words.push_back(word);
+  return words;
+}
+
+// Replaces what follows -o.
+bool set_output(std::vector<std::string>& words, const fs::path& output) {
+  const auto flag = std::ranges::find(words, "-o");
+  if (flag == words.end() || flag + 1 == words.end()) return false;
+  *(flag + 1) = output.string();
+  return true;
+}
+
+std::expected<void, std::string> perform(std::vector<std::string> words, const fs::path& folder,
+                                         const fs::path& log, const std::function<bool()>& stop) {
+  const ChildEnd end = run_child(
+      {.arguments = std::move(words), .folder = folder, .output = log, .limits = {}, .stop = stop});
+  if (end.how == ChildEnd::How::exited && end.code == 0) return {};
+  if (end.how == ChildEnd::How::interrupted) return std::unexpected("interrupted");
+  std::string said = text_of(log);
+  if (said.size() > kOutputShown) said = said.substr(0, kOutputShown) + "...";
+  return std::unexpected("it does not build:\n" + said);
+}
+
+std::string cached_value(const fs::path& build, std::string_view key) {
+  std::ifstream cache(build / "CMakeCache.txt");
+  std::string line;
+  while (std::getline(cache, line)) {
+    if (line.starts_with(key)) return line.substr(key.size());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<MutantBuild, std::string> MutantBuild::find() {
+  MutantBuild made;
+  const auto root = cli::source_root();
+  made.program_ = executable_path();
+  fs::path dir = made.program_.parent_path();
+  std::error_code error;
+  while (dir.has_relative_path() && !fs::exists(dir / "compile_commands.json", error)) {
+    dir = dir.parent_path();
+  }
+  if (!root || !dir.has_relative_path()) {
+    return std::unexpected("mutants are made from a build of the source tree, and this program (" +
+                           made.program_.string() + ") does not lie in one");
+  }
+  made.root_ = *root;
+  made.build_ = dir;
+  made.compiler_cache_ = cached_value(dir, kCompilerCacheKey);
+  if (!fs::exists(made.compiler_cache_, error)) made.compiler_cache_.clear();
+  if (auto read = made.read_link_command(); !read) return std::unexpected(read.error());
+  return made;
+}
+
+// Ninja knows how it linked this program.
+std::expected<void, std::string> MutantBuild::read_link_command() {
+  const fs::path scratch = build_ / "mutants";
+  std::error_code error;
+  fs::create_directories(scratch, error);
+  const fs::path log = scratch / fmt::format("link-{}.txt", getpid());
+  const std::string target = fs::relative(program_, build_, error).string();
+  const ChildEnd end = run_child({.arguments = {"ninja", "-t", "commands", "-s", target},
+                                  .folder = build_,
+                                  .output = log,
+                                  .limits = {},
+                                  .stop = {}});
+  const std::string said = text_of(log);
+  fs::remove(log, error);
+  std::vector<std::string> words = shell_words(said);
+  // ": && c++ ... -o cli/draftproof ... && :"
+  if (!words.empty() && words.front() == ":") words.erase(words.begin(), words.begin() + 2);
+  const auto rest = std::ranges::find(words, "&&");
+  words.erase(rest, words.end());
+  if (end.how != ChildEnd::How::exited || end.code != 0 || !set_output(words, program_)) {
+    return std::unexpected(fmt::format("{}: ninja does not say how {} was linked:\n{}",
+                                       build_.string(), target, said.substr(0, kOutputShown)));
+  }
+  link_ = std::move(words);
+  sanitized_ = std::ranges::any_of(
+      link_, [](const std::string& word) { return word.starts_with("-fsanitize="); });
+  return {};
+}
+
+std::expected<std::vector<std::string>, std::string> MutantBuild::compile_command(
+    const std::string& target) const {
+  const std::string source = (root_ / target).string();
+  std::ifstream in(build_ / "compile_commands.json");
+  const auto commands = nlohmann::json::parse(in, nullptr, false);
+  if (commands.is_array()) {
+    for (const auto& entry : commands) {
+      if (entry.value("file", "") == source) return shell_words(entry.value("command", ""));
+    }
+  }
+  return std::unexpected(
+      fmt::format("{}/compile_commands.json does not know {}", build_.string(), source));
+}
+
+fs::path MutantBuild::scratch_of(const std::string& mutant) const {
+  return build_ / "mutants" / mutant;
+}
+
+std::expected<std::string, std::string> MutantBuild::changed_text(const MutantPatch& patch) const {
+  std::error_code error;
+  if (!fs::exists(root_ / patch.target, error)) {
+    return std::unexpected(
+        fmt::format("{}: there is no {} any more", patch.file.string(), patch.target));
+  }
+  return apply_patch(patch, text_of(root_ / patch.target));
+}
+
+std::expected<fs::path, std::string> MutantBuild::make(const MutantPatch& patch,
+                                                       const std::function<bool()>& stop) const {
+  const auto text = changed_text(patch);
+  if (!text) return std::unexpected(text.error());
+  auto compile = compile_command(patch.target);
+  if (!compile) return std::unexpected(compile.error());
+
+  // The same path every time, so that a compiler cache recognises it; what is made from it belongs
+  // to this process alone.
+  const fs::path scratch = scratch_of(patch.name);
+  const fs::path source = scratch / patch.target;
+  const fs::path object = scratch / fmt::format("mutant-{}.o", getpid());
+  const fs::path program = scratch / fmt::format("draftproof-{}", getpid());
+  std::error_code error;
+  fs::create_directories(source.parent_path(), error);
+  if (text_of(source) != *text) {
+    std::ofstream out(source, std::ios::binary);
+    out << *text;
+    if (!out.flush()) return std::unexpected(source.string() + ": cannot be written");
+  }
+  const std::string original = (root_ / patch.target).string();
+  std::ranges::replace(*compile, original, source.string());
+  if (!set_output(*compile, object)) return std::unexpected("the compile command has no output");
+  compile->push_back("-w");  // a mutation may well leave something unused
+  if (!compiler_cache_.empty()) compile->insert(compile->begin(), compiler_cache_);
+  std::vector<std::string> link = link_;
+  set_output(link, program);
+  link.insert(std::ranges::find(link, "-o"), object.string());
+
+  const fs::path log = scratch / fmt::format("build-{}.txt", getpid());
+  auto built = perform(*compile, build_, log, stop);
+  if (built) built = perform(link, build_, log, stop);
+  fs::remove(object, error);
+  fs::remove(log, error);
+  if (!built) return std::unexpected(built.error());
+  return program;
+}
+
+void MutantBuild::clean(const std::string& mutant) const {
+  std::error_code error;
+  fs::remove_all(scratch_of(mutant), error);
+}
+
+}  // namespace dp::cli

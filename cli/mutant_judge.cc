@@ -1,0 +1,183 @@
+#include "cli/mutant_judge.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "cli/child_process.h"
+#include "sim/report/exit_code.h"
+#include "sim/report/record.h"
+
+namespace dp::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// A mutant may be slower than the original, and the machine busier than it was.
+constexpr double kPatience = 10;
+constexpr double kPatienceSeconds = 30;
+constexpr double kUnknownSuiteSeconds = 60;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+struct Played {
+  ChildEnd end;
+  std::string said;
+  nlohmann::json results;  // discarded unless the run came to its end
+  bool is_complete() const {
+    const bool exited = end.how == ChildEnd::How::exited;
+    const int held = number(sim::ExitCode::all_hold);
+    const int violated = number(sim::ExitCode::violation);
+    return exited && (end.code == held || end.code == violated || has_errors()) &&
+           results.is_object() && results.value("format", "") == sim::kResultsFormat;
+  }
+  // A run that could not be judged makes the exit code that of a broken harness, with a report.
+  bool has_errors() const {
+    return end.code == number(sim::ExitCode::broken) && results.is_object();
+  }
+};
+
+Played play(const fs::path& program, const std::vector<std::string>& paths, double seconds,
+            const JudgeOptions& options) {
+  const fs::path report = options.scratch / fmt::format("results-{}.json", getpid());
+  const fs::path output = options.scratch / fmt::format("output-{}.txt", getpid());
+  std::error_code error;
+  fs::remove(report, error);
+  std::vector<std::string> words{program.string(), "run"};
+  words.insert(words.end(), paths.begin(), paths.end());
+  for (const char* word : {"--quiet", "--color", "never", "--jobs"}) words.emplace_back(word);
+  words.push_back(std::to_string(options.jobs));
+  words.insert(words.end(), {"--json", report.string()});
+  const auto limit = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1'000));
+  Played played;
+  played.end = run_child({.arguments = std::move(words),
+                          .folder = {},
+                          .output = output,
+                          .limits = {limit, options.memory_bytes},
+                          .stop = options.stop});
+  played.said = text_of(output);
+  played.results = nlohmann::json::parse(text_of(report), nullptr, false);
+  fs::remove(report, error);
+  fs::remove(output, error);
+  return played;
+}
+
+void add_records(SuiteSeen& seen, const nlohmann::json& results) {
+  for (const auto& record : results.at("records")) {
+    const std::string scenario = record.at("name");
+    seen.files[scenario] = record.at("file");
+    ++seen.runs;
+    if (record.at("status") == name(sim::RunStatus::passed)) continue;
+    ++seen.failed_runs;
+    std::set<std::string>& by = seen.by[scenario];
+    for (const auto& violation : record.at("violations")) by.insert(violation.at("rule"));
+    if (record.at("status") == name(sim::RunStatus::error)) by.insert("impossible_run");
+  }
+}
+
+const char* rule_of_end(const ChildEnd& end) {
+  return end.how == ChildEnd::How::timed_out ? "timeout" : "crash";
+}
+
+}  // namespace
+
+const char* name(MutantFate fate) {
+  switch (fate) {
+    case MutantFate::killed:
+      return "killed";
+    case MutantFate::survived:
+      return "survived";
+    case MutantFate::blunt:
+      return "blunt";
+    case MutantFate::broken:
+      return "broken";
+    case MutantFate::not_judged:
+      break;
+  }
+  return "not_judged";
+}
+
+std::set<std::string> SuiteSeen::by_all() const {
+  std::set<std::string> all;
+  for (const auto& [scenario, rules] : by) all.insert(rules.begin(), rules.end());
+  return all;
+}
+
+bool MutantVerdict::noticed_as_expected() const {
+  const std::set<std::string> rules = seen.by_all();
+  return std::ranges::any_of(patch.expects, [&](const std::string& expected) {
+    return rules.contains(expected) || seen.by.contains(expected);
+  });
+}
+
+SuiteSeen play_suite(const fs::path& program, const JudgeOptions& options) {
+  const auto begin = Clock::now();
+  SuiteSeen seen;
+  std::error_code error;
+  fs::create_directories(options.scratch, error);
+  const double known = options.suite_seconds > 0 ? options.suite_seconds : kUnknownSuiteSeconds;
+  const double patience = kPatienceSeconds + kPatience * known;
+  const Played all = play(program, options.scenarios, patience, options);
+  if (all.is_complete()) {
+    add_records(seen, all.results);
+    seen.seconds = seconds_since(begin);
+    return seen;
+  }
+  const auto ended = [&](SuiteSeen::End end) {
+    seen.end = end;
+    seen.problem = all.said;
+    return seen;
+  };
+  if (all.end.how == ChildEnd::How::interrupted) return ended(SuiteSeen::End::interrupted);
+  const bool refused =
+      all.end.how == ChildEnd::How::not_started ||
+      (all.end.how == ChildEnd::How::exited && all.end.code == number(sim::ExitCode::bad_input));
+  if (refused) return ended(SuiteSeen::End::impossible);
+
+  // Somebody took the whole process down: who, and what do the others say?
+  std::vector<std::string> files;
+  for (const std::string& path : options.scenarios) {
+    if (!fs::is_directory(path, error)) files.push_back(path);
+    for (fs::recursive_directory_iterator entry(path, error);
+         !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      const std::string name = entry->path().filename().string();
+      const bool scenario = entry->path().extension() == ".json" &&
+                            !name.ends_with(".schema.json") && name != "index.json";
+      if (scenario) files.push_back(entry->path().string());
+    }
+  }
+  std::ranges::sort(files);
+  const double patience_for_one = kPatienceSeconds + known;
+  for (const std::string& file : files) {
+    const Played one = play(program, {file}, patience_for_one, options);
+    if (one.end.how == ChildEnd::How::interrupted) return ended(SuiteSeen::End::interrupted);
+    if (one.is_complete()) {
+      add_records(seen, one.results);
+      continue;
+    }
+    const std::string scenario = fs::path(file).stem().string();
+    seen.files[scenario] = file;
+    seen.by[scenario].insert(rule_of_end(one.end));
+    ++seen.runs;
+    ++seen.failed_runs;
+  }
+  if (seen.by.empty()) seen.by["(all scenarios in one process)"].insert(rule_of_end(all.end));
+  seen.seconds = seconds_since(begin);
+  return seen;
+}
+
+}  // namespace dp::cli

@@ -1,0 +1,66 @@
+// Plays the suite with a mutant program and says who noticed.
+//
+// Guarantees: a mutant that hangs, crashes or eats memory is judged like any other: then each
+// scenario is played in a process of its own, so that the others still count. Does not: stop at the
+// first violation, because the table is to show every oracle that sees the bug.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/mutant_patch.h"
+
+namespace dp::cli {
+
+// The plain flow of two devices that a mutant must leave alone, or it is too blunt to count.
+inline constexpr const char* kHappyPath = "two-devices-see-each-other";
+inline constexpr const char* kHappyPathFile = "scenarios/sync/two-devices-see-each-other.json";
+
+struct SuiteSeen {
+  enum class End : unsigned char { finished, impossible, interrupted };
+  End end = End::finished;
+  std::string problem;                              // why it was impossible
+  std::map<std::string, std::set<std::string>> by;  // scenario -> rules that were violated there
+  std::set<std::string> by_all() const;
+  std::map<std::string, std::string> files;  // of every scenario that was played
+  std::uint64_t runs = 0;
+  std::uint64_t failed_runs = 0;
+  double seconds = 0;
+};
+
+struct JudgeOptions {
+  std::vector<std::string> scenarios;  // files or folders
+  std::filesystem::path scratch;
+  double suite_seconds = 0;  // what the unchanged program took; 0 is unknown
+  std::uint64_t memory_bytes = 0;
+  std::size_t jobs = 1;
+  std::function<bool()> stop;
+};
+
+// One process for all scenarios, or one for each if that one does not end well.
+SuiteSeen play_suite(const std::filesystem::path& program, const JudgeOptions& options);
+
+enum class MutantFate : unsigned char {
+  killed,
+  survived,
+  blunt,   // the happy path fails
+  broken,  // it does not apply or build
+  not_judged,
+};
+const char* name(MutantFate fate);
+
+struct MutantVerdict {
+  MutantPatch patch;
+  MutantFate fate = MutantFate::not_judged;
+  std::string problem;
+  SuiteSeen seen;
+  double seconds = 0;  // all of it: compile, link, play
+  bool noticed_as_expected() const;
+};
+
+}  // namespace dp::cli
