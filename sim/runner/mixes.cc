@@ -96,7 +96,7 @@ std::uint32_t usual_intensity(FaultKind kind) {
       return 4;
     default:
       if (is_timed(kind)) return 2;
-      return 15'000;
+      return family_of(kind) == Family::byzantine ? 40'000 : 15'000;
   }
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr Micros kLongTailMax = 20 * kSecond;
 constexpr Micros kSlowReaderGap = 4 * kSecond;
-constexpr Micros kReorderMax = 400 * kMillisecond;
+constexpr Micros kReorderMax = 2 * kSecond;
 constexpr std::uint16_t kAbnormalClosure = 1006;
 
 Lane& lane_of(Link& link, Direction direction) {
@@ -306,7 +306,8 @@ void WorldState::deliver_frame(std::uint64_t link_id, Direction direction, const
   const DeviceId id = link->device;
   const ConnEpoch epoch = link->epoch;
   const NodeId receiver = receiver_of(*link, direction);
-  const World::Rewrite rewrite =
+  // Not a copy: a rewrite remembers what it has seen and how often it may still strike.
+  const World::Rewrite& rewrite =
       direction == Direction::up ? device(id).network.rewrite_up : device(id).network.rewrite_down;
   std::vector<std::string> texts;
   if (rewrite) {
