@@ -165,6 +165,17 @@ TEST_F(RunCommand, an_installed_program_finds_its_scenarios_from_any_folder) {
   EXPECT_THAT(test.err, HasSubstr("installed"));
 }
 
+TEST_F(RunCommand, the_index_of_the_suite_is_up_to_date) {
+  const std::filesystem::path scenarios = std::filesystem::path(DP_SOURCE_DIR) / "scenarios";
+  const std::filesystem::path index = scenarios / "index.json";
+  const bool record = std::getenv("DRAFTPROOF_RECORD") != nullptr;
+  const std::string written = record ? index.string() : (folder_.path() / "index.json").string();
+  const Said said = say({.arguments = {"check", scenarios.string(), "--index", written}});
+  EXPECT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_EQ(text_of_file(index), text_of_file(written))
+      << "run: draftproof check scenarios --index scenarios/index.json";
+}
+
 TEST_F(RunCommand, digests_are_printed_by_name_and_seed) {
   const std::string file = folder_.write("a.json", passing_scenario("a"));
   const Said first = say({.arguments = {"digest", file, "--jobs", "2"}});
