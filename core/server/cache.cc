@@ -107,11 +107,8 @@ Standing standing_of(const Turn& turn, const SlotKey& key, const SlotLoaded* loa
       standing.remembered = slot.remembered;
     }
   }
-  if (loaded) {
-    standing.highest = std::max(standing.highest, loaded->assigned_v);
-    if (loaded->row && loaded->row->version > version_of(standing.current)) {
-      standing.current = make_stored(*loaded->row, turn.hasher);
-    }
+  if (loaded && loaded->row && loaded->row->version > version_of(standing.current)) {
+    standing.current = make_stored(*loaded->row, turn.hasher);
   }
   standing.highest = std::max(standing.highest, version_of(standing.current));
   return standing;

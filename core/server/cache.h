@@ -12,7 +12,7 @@
 namespace dp::server {
 
 // ---- what is known ------------------------------------------------------------------------------
-// `row` and `assigned_v` are what a lookup brought, if there was one.
+// `loaded` is what a lookup brought, if there was one; its numbers are in the counter already.
 Standing standing_of(const Turn& turn, const SlotKey& key, const SlotLoaded* loaded);
 // True if the record alone settles what the slot is: it was verified and still has its content.
 bool is_settled_by_cache(const State& state, const SlotKey& key);

@@ -89,6 +89,20 @@ TEST_F(Persistence, AJobWhoseAnswerWasLostIsDurableWhenItsRepetitionIsRefused) {
   EXPECT_FALSE(rig.closed(bob));
 }
 
+TEST_F(Persistence, ALostAnswerAboutAHollowRecordIsNoNewsEither) {
+  rig.hold = true;
+  rig.say(alice, field_update(slot, "one"));
+  rig.release();
+  rig.table.execute(rig.held.front().request);  // performed, and the answer lost
+  rig.lose();
+  rig.hollow(slot);
+  rig.heard(bob);
+  rig.advance(5 * retry);
+  rig.release_all();
+  EXPECT_THAT(rig.heard(bob), IsEmpty());
+  EXPECT_FALSE(rig.closed(bob)) << "nobody has to come back and compare";
+}
+
 TEST_F(Persistence, TheServerStopsAcknowledgingBeforeTheOldestChangeReachesW) {
   jobs_fail(true);
   Micros oldest = 0;
@@ -261,6 +275,8 @@ TEST_F(Persistence, UnsealedTombstonesExpireAfter400DaysAndTheNumberGoesOn) {
   EXPECT_FALSE(rig.row(slot));
   EXPECT_TRUE(rig.row(chat(2))) << "a sealed tombstone lives as long as its chat";
   alice = rig.connect();
+  EXPECT_EQ(rig.refusal(alice, SealedSlot{slot, 0, {}}.update("a reused number", 2)),
+            ErrorCode::version_invalid);
   const auto receipt = rig.answer<wire::DraftUpdateReceipt>(alice, field_update(slot, "back"));
   ASSERT_TRUE(receipt);
   EXPECT_EQ(receipt->draft_v, 3u) << "versions are never reset";
