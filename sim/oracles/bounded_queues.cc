@@ -34,7 +34,8 @@ void BoundedQueues::observe(const TraceEvent& event, const World& world) {
       if (event.name == "error" || event.name == "draft_conflict") ++retries_allowed_;
       judge_server(event, world);
     }
-  } else if (event.kind == EventKind::frame_sent && is_change(event.name)) {
+  } else if (event.kind == EventKind::frame_sent && is_change(event.name) &&
+             world.client(device_of(event.node)) != nullptr) {
     ++uploads_;
   }
 }

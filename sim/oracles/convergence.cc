@@ -49,7 +49,11 @@ const OracleCard& Convergence::card() const {
 }
 
 bool Convergence::applies(const World& world) const {
-  return booted_any_ && world.server() != nullptr;
+  if (!booted_any_ || world.server() == nullptr) return false;
+  for (std::uint32_t index = 0; index < world.device_count(); ++index) {
+    if (world.is_healed(DeviceId{index}) && !world.slots(DeviceId{index}).empty()) return true;
+  }
+  return false;
 }
 
 void Convergence::observe(const TraceEvent& event, const World& world) {
@@ -183,13 +187,22 @@ void Convergence::judge_preview(const World& world, const AccountChat& slot,
          seen.value_or("no preview"));
 }
 
-// Devices of the field dialect hold no vectors: the texts must agree.
+// Devices of the field dialect hold no vectors: versions and texts must agree.
 void Convergence::judge_field(const World& world) {
   std::map<AccountChat, std::pair<DeviceId, client::SlotFacts>> first;
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
     const DeviceId device{index};
     if (!world.is_healed(device) || world.field_client(device) == nullptr) continue;
     for (const client::SlotFacts& facts : world.slots(device)) {
+      const server::SlotKey key{world.account_id(world.account_of(device)), facts.chat};
+      const server::DraftRow* row = row_of(world, key);
+      compared();
+      if (row != nullptr && !row->deleted && !facts.local.lines.empty() &&
+          row->version != facts.base_version) {
+        report(world, "field_version_differs", node_of(device),
+               "version " + std::to_string(row->version) + " as in the database",
+               "version " + std::to_string(facts.base_version));
+      }
       const auto [position, fresh] = first.emplace(
           AccountChat{world.account_of(device), facts.chat}, std::pair{device, facts});
       if (fresh) continue;

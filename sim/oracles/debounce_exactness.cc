@@ -45,7 +45,9 @@ void DebounceExactness::observe(const TraceEvent& event, const World& world) {
       if (event.name != "jump") editor.due_us.reset();
       break;
     case EventKind::lifecycle:
-      if (event.name == "locked") editor.due_us.reset();
+      if (event.name == "locked") editor.locked = true;
+      if (event.name == "unlocked") editor.locked = false;
+      if (event.name == "locked" || event.name == "unlocked") editor.due_us.reset();
       break;
     default:
       break;
@@ -83,7 +85,7 @@ void DebounceExactness::person_did(const TraceEvent& event, const World& world, 
   if (event.name == "edited") {
     const bool unchanged = world.view(device).editor_text == event.bytes;
     const bool unborn = editor.composer && event.bytes.empty();
-    if (!editor.open || unchanged || unborn) return;
+    if (!editor.open || editor.locked || unchanged || unborn) return;
     editor.text = std::string(event.bytes);
     editor.due_us =
         world.device_now(device).monotonic_us + world.client(device)->config().debounce_us;

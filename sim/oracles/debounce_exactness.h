@@ -28,6 +28,7 @@ class DebounceExactness : public Oracle, public SlotWatcher {
   struct Editor {
     bool open = false;
     bool composer = false;
+    bool locked = false;
     std::optional<Micros> due_us;  // monotonic; of the last change, if nothing flushed it since
     std::string text;
   };

@@ -37,28 +37,23 @@ void VersionLedger::observe(const TraceEvent& event, const World& world) {
     const auto* const* query = std::get_if<const server::Query*>(&event.detail);
     if (query == nullptr || *query == nullptr) return;
     if (const auto* job = std::get_if<server::WriteDraft>(&(*query)->request)) {
-      jobs_[(*query)->query] = job->row;
+      row_written(event, world, job->row.slot);
     }
-  } else if (event.kind == EventKind::db_answered) {
-    row_written(event);
   } else if (event.kind == EventKind::frame_sent &&
              (event.name == "chat_draft_updated" || event.name == "draft_deleted")) {
     announced(event);
   }
 }
 
-void VersionLedger::row_written(const TraceEvent& event) {
-  const auto* const* answered = std::get_if<const server::DatabaseAnswered*>(&event.detail);
-  if (answered == nullptr || *answered == nullptr) return;
-  const auto job = jobs_.find((*answered)->query);
-  if (job == jobs_.end()) return;
-  const server::DraftRow row = job->second;
-  jobs_.erase(job);
-  const auto* written = std::get_if<server::DraftWritten>(&(*answered)->answer);
-  if (written == nullptr || !written->applied) return;
+// Looks at the table after a job ran: what stands there now must go forward from what stood there.
+void VersionLedger::row_written(const TraceEvent& event, const World& world,
+                                const server::SlotKey& slot) {
+  const auto found = world.database().drafts().find(slot);
+  if (found == world.database().drafts().end()) return;
+  const server::DraftRow& row = found->second;
   written_any_ = true;
   compared(2);
-  const auto known = bytes_.emplace(std::pair{row.slot, row.version}, bytes_of(row)).first;
+  const auto known = bytes_.emplace(std::pair{slot, row.version}, bytes_of(row)).first;
   if (known->second != bytes_of(row)) {
     violated({.oracle = {},
               .site = "version_reused",
@@ -69,7 +64,7 @@ void VersionLedger::row_written(const TraceEvent& event) {
               .expected = "one content for version " + std::to_string(row.version),
               .seen = "another"});
   }
-  Version& durable = durable_[row.slot];
+  Version& durable = durable_[slot];
   if (row.version < durable) {
     violated({.oracle = {},
               .site = "version_went_back",
@@ -111,7 +106,6 @@ void VersionLedger::announced(const TraceEvent& event) {
 }
 
 void VersionLedger::forget_what_was_taken_back(const World& world) {
-  jobs_.clear();
   for (auto& [slot, version] : durable_) {
     const auto row = world.database().drafts().find(slot);
     version = row == world.database().drafts().end() ? 0 : row->second.version;

@@ -21,11 +21,10 @@ class VersionLedger : public Oracle {
   void at_quiescence(const World&) override {}
 
  private:
-  void row_written(const TraceEvent& event);
+  void row_written(const TraceEvent& event, const World& world, const server::SlotKey& slot);
   void announced(const TraceEvent& event);
   void forget_what_was_taken_back(const World& world);
 
-  std::map<QueryId, server::DraftRow> jobs_;  // applied, waiting for the answer
   std::map<server::SlotKey, Version> durable_;
   std::map<std::pair<server::SlotKey, Version>, std::string> bytes_;
   std::map<std::pair<std::uint64_t, ChatId>, Version> announced_;  // per link
