@@ -141,6 +141,8 @@ ExitCode main_command(int argc, char** argv) {
   CheckOptions check_options;
   CLI::App* check = app.add_subcommand("check", "Validate scenario files without playing them");
   check->add_option("PATH", check_options.paths, "Scenario files or folders of them")->required();
+  check->add_option("--index", check_options.index_file, "Also write what each scenario shows")
+      ->type_name("FILE");
 
   CLI::App* rules = app.add_subcommand("rules", "Print the laws that every run is judged by");
 

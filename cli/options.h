@@ -29,6 +29,7 @@ struct RunOptions {
 
 struct CheckOptions {
   std::vector<std::string> paths;
+  std::string index_file;  // "" is none, "-" standard output
 };
 
 struct DigestOptions {
