@@ -19,11 +19,13 @@ std::string_view name(RunStatus status) {
   return "?";
 }
 
-// Broken harness first: a violation next to it may be its consequence.
+// Who interrupts a run knows that it is not whole, whatever was found so far. A violation comes
+// before an error, because an error next to it may be its consequence.
 ExitCode Summary::exit_code() const {
-  if (errors > 0) return ExitCode::broken;
+  if (interrupted && not_run > 0) return ExitCode::incomplete;
   if (failed > 0) return ExitCode::violation;
-  if (interrupted || not_run > 0) return ExitCode::incomplete;
+  if (errors > 0) return ExitCode::broken;
+  if (not_run > 0) return ExitCode::incomplete;
   if (passed == 0) return ExitCode::broken;  // nothing ran: never a success
   return ExitCode::all_hold;
 }
