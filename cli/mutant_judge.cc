@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "cli/child_process.h"
+#include "cli/suite.h"
 #include "sim/report/exit_code.h"
 #include "sim/report/record.h"
 
@@ -79,7 +80,7 @@ Played play(const fs::path& program, const std::vector<std::string>& paths, doub
 void add_records(SuiteSeen& seen, const nlohmann::json& results) {
   for (const auto& record : results.at("records")) {
     const std::string scenario = record.at("name");
-    seen.files[scenario] = record.at("file");
+    seen.scenarios.insert(scenario);
     ++seen.runs;
     if (record.at("status") == name(sim::RunStatus::passed)) continue;
     ++seen.failed_runs;
@@ -149,29 +150,16 @@ SuiteSeen play_suite(const fs::path& program, const JudgeOptions& options) {
   if (refused) return ended(SuiteSeen::End::impossible);
 
   // Somebody took the whole process down: who, and what do the others say?
-  std::vector<std::string> files;
-  for (const std::string& path : options.scenarios) {
-    if (!fs::is_directory(path, error)) files.push_back(path);
-    for (fs::recursive_directory_iterator entry(path, error);
-         !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-      const std::string name = entry->path().filename().string();
-      const bool scenario = entry->path().extension() == ".json" &&
-                            !name.ends_with(".schema.json") && name != "index.json";
-      if (scenario) files.push_back(entry->path().string());
-    }
-  }
-  std::ranges::sort(files);
   const double patience_for_one = kPatienceSeconds + known;
-  for (const std::string& file : files) {
-    const Played one = play(program, {file}, patience_for_one, options);
+  for (const sim::Scenario& scenario : load_suite(options.scenarios).scenarios) {
+    const Played one = play(program, {scenario.file}, patience_for_one, options);
     if (one.end.how == ChildEnd::How::interrupted) return ended(SuiteSeen::End::interrupted);
     if (one.is_complete()) {
       add_records(seen, one.results);
       continue;
     }
-    const std::string scenario = fs::path(file).stem().string();
-    seen.files[scenario] = file;
-    seen.by[scenario].insert(rule_of_end(one.end));
+    seen.scenarios.insert(scenario.name);
+    seen.by[scenario.name].insert(rule_of_end(one.end));
     ++seen.runs;
     ++seen.failed_runs;
   }

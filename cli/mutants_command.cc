@@ -114,7 +114,7 @@ class Judging {
       return ExitCode::bad_input;
     }
     suite_seconds_ = seen.seconds * static_cast<double>(options_.jobs);
-    for (const auto& [scenario, file] : seen.files) {
+    for (const std::string& scenario : seen.scenarios) {
       if (seen.by.contains(scenario)) {
         report_.failing_anyway.insert(scenario);
       } else {

@@ -96,7 +96,7 @@ void assign(MutantsReport& report, const std::set<std::string>& scenarios) {
   for (const MutantVerdict& verdict : report.verdicts) {
     if (verdict.fate != MutantFate::killed) continue;
     for (const auto& [scenario, rules] : verdict.seen.by) {
-      seen_by[scenario].insert(verdict.patch.name);
+      if (scenarios.contains(scenario)) seen_by[scenario].insert(verdict.patch.name);
     }
   }
   report.mutant_of = assign_mutants(seen_by, kScenariosPerMutant);
