@@ -69,7 +69,7 @@ void CanarySearch::observe(const TraceEvent& event, const World& world) {
             .sequence = event.sequence,
             .node = event.node,
             .expected = "no typed text and no key outside the process",
-            .seen = "a window of one"});
+            .seen = "\"" + hit_text_ + "\""});
 }
 
 bool CanarySearch::search(const TraceEvent& event) {
@@ -87,6 +87,7 @@ bool CanarySearch::search(const TraceEvent& event) {
 bool CanarySearch::search_text(std::string_view text) {
   if (const auto hit = index_.find(text)) {
     hit_view_ = hit->label;
+    hit_text_ = std::string(text.substr(hit->offset, kPatternBytesMin));
     return true;
   }
   std::string lower(text);
@@ -95,6 +96,7 @@ bool CanarySearch::search_text(std::string_view text) {
   }
   if (const auto hit = folded_.find(lower)) {
     hit_view_ = hit->label;
+    hit_text_ = lower.substr(hit->offset, kPatternBytesMin);
     return true;
   }
   return false;

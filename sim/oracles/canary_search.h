@@ -37,6 +37,7 @@ class CanarySearch : public Oracle {
   std::map<std::string, bool, std::less<>> known_;  // secrets learned already
   std::map<std::pair<NodeId, std::uint64_t>, std::string> tails_;  // per connection
   std::uint32_t hit_view_ = 0;
+  std::string hit_text_;  // where it was found, first bytes
   bool keys_learned_ = false;
 };
 

@@ -59,7 +59,6 @@ bool Convergence::applies(const World& world) const {
 void Convergence::observe(const TraceEvent& event, const World& world) {
   if (event.kind == EventKind::boot) booted_any_ = true;
   if (event.kind != EventKind::notice) return;
-  if (event.name.empty()) return;
   const auto kind = static_cast<client::NoticeKind>(event.number);
   if (kind != client::NoticeKind::not_synced_too_long &&
       kind != client::NoticeKind::not_synced_refused) {
@@ -152,7 +151,9 @@ void Convergence::judge_server(const World& world, const AccountChat& slot, cons
     report(world, "row_differs", kServerNode, told(draft),
            row->deleted ? "a deletion in the database" : "content in the database");
   }
-  if (const auto record = cached(world, key)) {
+  const auto record = cached(world, key);
+  const bool hollow = record && !record->deleted && !record->draft;  // holds a version only (R04)
+  if (record && !hollow) {
     compared();
     if (record->version != row->version || record->draft != row->draft ||
         record->tombstone != row->tombstone) {

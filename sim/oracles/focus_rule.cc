@@ -16,7 +16,7 @@ bool FocusRule::applies(const World&) const {
 }
 
 void FocusRule::observe(const TraceEvent& event, const World& world) {
-  if (!is_device(event.node)) return;
+  if (!is_device(event.node) || world.client(device_of(event.node)) == nullptr) return;
   Editor& editor = editors_[device_of(event.node)];
   switch (event.kind) {
     case EventKind::editor_replaced:

@@ -3,7 +3,8 @@
 // Law: while an editor is focused and holds text that was typed and not yet saved, no
 // editor_replaced may happen to it.
 // Does not check: replacements in an unfocused editor or of saved text, which are how updates of
-// other devices become visible.
+// other devices become visible; devices of the field dialect, whose scripted client takes the last
+// arrival by design.
 #pragma once
 
 #include <map>

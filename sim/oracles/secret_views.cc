@@ -113,6 +113,7 @@ std::vector<std::string_view> windows_of(std::string_view secret, bool every) {
   std::vector<std::string_view> windows;
   for (std::size_t at = 0; at + kWindowSymbols <= secret.size(); at += every ? 1 : kWindowSymbols) {
     const std::string_view window = secret.substr(at, kWindowSymbols);
+    if (window.find('"') != std::string_view::npos) continue;
     std::bitset<256> seen;
     for (const char symbol : window) seen.set(static_cast<std::uint8_t>(symbol));
     if (seen.count() >= 6) windows.push_back(window);

@@ -41,7 +41,10 @@ void SlotHistory::observe(const TraceEvent& event, const World& world) {
   const DeviceId device = device_of(event.node);
   if (event.kind == EventKind::store_changed) {
     reopened_.insert(device);
-    if (event.name != "crashed" && event.name != "torn") replaced_.insert(device);
+    if (event.name == "crashed" || event.name == "torn") return;
+    // What the store held before is gone; what it holds now was never shown to anybody.
+    replaced_.insert(device);
+    std::erase_if(held_, [&](const auto& entry) { return entry.first.first == device; });
     return;
   }
   if (may_change_slots(event.kind)) look_at(device, event.time_us, event.sequence, world);

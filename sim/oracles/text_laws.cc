@@ -165,8 +165,15 @@ const OracleCard& SentIsGone::card() const {
   return kCard;
 }
 
-bool SentIsGone::applies(const World&) const {
-  return !sent_.empty();
+bool SentIsGone::applies(const World& world) const {
+  for (std::uint32_t index = 0; index < world.device_count(); ++index) {
+    const DeviceId device{index};
+    if (!world.is_healed(device) || world.client(device) == nullptr) continue;
+    for (const client::SlotFacts& facts : world.slots(device)) {
+      if (sent_.contains(AccountChat{world.account_of(device), facts.chat})) return true;
+    }
+  }
+  return false;
 }
 
 void SentIsGone::slot_changed(const SlotChange& change, const World&) {

@@ -6,6 +6,8 @@
 namespace dp::sim {
 namespace {
 
+constexpr std::string_view kRestored = "database restored from a backup";
+
 std::string bytes_of(const server::DraftRow& row) {
   if (row.deleted) return "deleted " + row.tombstone.value_or("");
   return "content " + row.draft.value_or("");
@@ -28,8 +30,7 @@ bool VersionLedger::applies(const World&) const {
 }
 
 void VersionLedger::observe(const TraceEvent& event, const World& world) {
-  if (event.kind == EventKind::fault &&
-      event.number == static_cast<std::uint64_t>(FaultKind::backup_restored)) {
+  if (event.kind == EventKind::cache_struck && event.name == kRestored) {
     forget_what_was_taken_back(world);
   }
   if (event.node != kServerNode) return;
