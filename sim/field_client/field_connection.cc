@@ -211,9 +211,12 @@ void FieldClient::take_details(const wire::ChatDetails& details, Step& step) {
 void FieldClient::trust_listing(const wire::ChatDetails& details) {
   const auto found = slots_.find(details.chat_id);
   if (found == slots_.end()) return;
-  if (details.draft_v == 0 && details.cleared_draft_v == 0) return;
-  found->second.version = 0;
-  found->second.listed = true;
+  const Version listed = std::max(details.draft_v, details.cleared_draft_v);
+  if (listed == 0) return;
+  Slot& slot = found->second;
+  // What was saved while offline was an edit of the version known then, not of nothing.
+  slot.version = slot.dirty ? std::min(slot.version, listed) : 0;
+  slot.listed = true;
 }
 
 // What a complete listing does not know, the server forgot: it is sent again, from the start.
