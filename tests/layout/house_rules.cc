@@ -145,7 +145,9 @@ Complaints lines_are_narrow(const SourceTree& tree) {
 Complaints names_say_what_lives_there(const SourceTree& tree) {
   Complaints complaints;
   for (const auto& file : tree) {
-    for (const auto& word : words_of(file.path)) {
+    // Names of scenarios, mutants and pages are sentences, in which such a word may mean something.
+    const bool sentence = words_of(file.name()).size() > 3 && !file.is_cpp();
+    for (const auto& word : words_of(sentence ? file.folder() : std::string_view(file.path))) {
       if (says_nothing(word)) {
         complaints.push_back(file.path + ":1: nothing may be called \"" + word + "\"");
       }

@@ -101,8 +101,10 @@ TEST(HouseRulesLint, sees_empty_words_anywhere_in_a_path) {
                               {"core/wire/frame_Helper.h", ""},
                               {"docs/misc.md", ""},
                               {"sim/manager", ""},
+                              {"tests/mutants/common/a.patch", ""},
+                              {"tests/mutants/the-base-is-not-common.patch", ""},
                               {"sim/utilisation/commonplace.h", ""}};
-  EXPECT_EQ(names_say_what_lives_there(planted).size(), 4u);
+  EXPECT_EQ(names_say_what_lives_there(planted).size(), 5u);
 }
 
 TEST(HouseRulesLint, sees_a_bare_header) {
