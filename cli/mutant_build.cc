@@ -190,9 +190,11 @@ std::expected<fs::path, std::string> MutantBuild::make(const MutantPatch& patch,
   std::ranges::replace(*compile, original, source.string());
   if (!set_output(*compile, object)) return std::unexpected("the compile command has no output");
   compile->push_back("-w");  // a mutation may well leave something unused
+  compile->push_back("-g0");
   if (!compiler_cache_.empty()) compile->insert(compile->begin(), compiler_cache_);
   std::vector<std::string> link = link_;
   set_output(link, program);
+  link.emplace_back("-Wl,--strip-debug");  // most of what a linker writes
   link.insert(std::ranges::find(link, "-o"), object.string());
 
   const fs::path log = scratch / fmt::format("build-{}.txt", getpid());
