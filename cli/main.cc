@@ -1,9 +1,13 @@
 // The command line of draftproof: the only file that reads argv.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <iostream>
 #include <map>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "cli/check_command.h"
 #include "cli/digest_command.h"
@@ -14,6 +18,7 @@
 #include "cli/run_command.h"
 #include "cli/test_command.h"
 #include "cli/version.h"
+#include "sim/scenario/suggestion.h"
 
 namespace dp::cli {
 namespace {
@@ -121,6 +126,16 @@ CLI::App* add_mutants(CLI::App& app, MutantsOptions& options) {
   return mutants;
 }
 
+// "A subcommand is required" helps nobody who has misspelt one.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (std::ranges::find(names, argv[1]) != names.end()) return "";
+  const std::vector<std::string_view> words(names.begin(), names.end());
+  return std::string("there is no command \"") + argv[1] + "\"" + sim::suggestion(argv[1], words);
+}
+
 ExitCode parsed(CLI::App& app, const CLI::ParseError& error) {
   const int code = app.exit(error, std::cout, std::cerr);
   return code == 0 ? ExitCode::all_hold : ExitCode::bad_input;
@@ -166,7 +181,10 @@ ExitCode main_command(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return parsed(app, error);
+    const std::string unknown = unknown_command(app, argc, argv);
+    if (unknown.empty()) return parsed(app, error);
+    std::fprintf(stderr, "draftproof: %s\n", unknown.c_str());
+    return ExitCode::bad_input;
   }
   if (*run) {
     run_options.program = program_command(argv[0]);

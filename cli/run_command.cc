@@ -26,7 +26,7 @@ using sim::ExitCode;
 using sim::RunRecord;
 using sim::RunStatus;
 
-constexpr std::uint64_t kRunsMax = 10'000'000;
+constexpr std::uint64_t kRunsMax = 1'000'000;
 
 void complain(std::string_view text) {
   fmt::print(stderr, "draftproof: {}\n", text);

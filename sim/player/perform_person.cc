@@ -8,6 +8,8 @@
 namespace dp::sim {
 namespace {
 
+constexpr std::size_t kEditorBytesMax = 8u << 20;
+
 std::string act(Stage& stage, DeviceId device, const client::Event& event) {
   if (stage.world().act(device, event)) return "";
   return fmt::format("{} is not running", stage.node_text(node_of(device)));
@@ -28,6 +30,7 @@ std::string no_editor(const Stage& stage, DeviceId device) {
 }
 
 std::string edit(Stage& stage, DeviceId device, std::string text) {
+  if (text.size() > kEditorBytesMax) return "the editor would hold more than 8 MiB";
   std::string why = no_editor(stage, device);
   return why.empty() ? act(stage, device, client::Edited{std::move(text)}) : why;
 }

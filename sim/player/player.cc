@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -99,7 +100,7 @@ class Performance {
 
   void perform(const Step& step) {
     if (const auto* wait = std::get_if<Wait>(&step.what)) {
-      stage_.world().run_for(wait->duration_us);
+      wait_for(wait->duration_us);
     } else if (const auto* action = std::get_if<Action>(&step.what)) {
       perform(step, *action);
     } else if (const auto* expectation = std::get_if<Expectation>(&step.what)) {
@@ -116,6 +117,14 @@ class Performance {
         violate(step, "world", "something goes on for ever", "a world that becomes quiet",
                 stage_.world().pending());
       }
+    }
+  }
+
+  // In slices, so that whoever wants the run to stop is heard.
+  void wait_for(Micros duration_us) {
+    const Micros until_us = stage_.world().now_us() + duration_us;
+    while (stage_.world().now_us() < until_us && !ended()) {
+      stage_.world().run_until(std::min(until_us, stage_.world().now_us() + 6 * kHour));
     }
   }
 

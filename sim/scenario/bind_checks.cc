@@ -22,6 +22,7 @@ constexpr ConditionWord kTextWords[] = {{"contains", Is::containing},
                                         {"starts_with", Is::starting},
                                         {"lines", Is::of_lines},
                                         {"not", Is::different}};
+constexpr ConditionWord kWordWords[] = {{"not", Is::different}};
 constexpr ConditionWord kListWords[] = {{"contains", Is::holding}, {"lacks", Is::free_of}};
 
 std::span<const ConditionWord> words_for(TestKind kind) {
@@ -33,9 +34,10 @@ std::span<const ConditionWord> words_for(TestKind kind) {
     case TestKind::text_list:
     case TestKind::chat_list:
       return kListWords;
-    case TestKind::flag:
     case TestKind::word:
     case TestKind::chat:
+      return kWordWords;
+    case TestKind::flag:
       return {};
   }
   return {};

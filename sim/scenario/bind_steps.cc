@@ -31,6 +31,16 @@ std::vector<Step> Binder::bind_steps(const Value& value, std::size_t times) {
   return out;
 }
 
+void Binder::spend(Position at, Micros duration_us) {
+  const auto times = static_cast<Micros>(times_);
+  if (time_passed_us_ < 0) return;  // said already
+  if (duration_us > (kDurationMax - time_passed_us_) / times) {
+    time_passed_us_ = -1;
+    return problem(at, "the steps take more than 3650 days together");
+  }
+  time_passed_us_ += duration_us * times;
+}
+
 std::optional<Step> Binder::bind_step(const Value& value, std::size_t times) {
   if (!expect_kind(value, Value::Kind::object, "a step")) return std::nullopt;
   if ((steps_performed_ += times) > kStepsPerformedMax) {
@@ -40,6 +50,7 @@ std::optional<Step> Binder::bind_step(const Value& value, std::size_t times) {
     return std::nullopt;
   }
   Step step{value.at, one_line(value), Quiet{}};
+  times_ = times;
   if (value.find("repeat") != nullptr) return bind_repeat(value, std::move(step), times);
   if (value.find("on") == nullptr) return bind_timed(value, std::move(step));
 
@@ -82,6 +93,7 @@ std::optional<Step> Binder::bind_timed(const Value& value, Step step) {
   if (head.key == "wait") {
     const auto duration = read_duration(head.value, "wait", false);
     if (!duration) return std::nullopt;
+    spend(head.value.at, *duration);
     step.what = Wait{*duration};
     return step;
   }
@@ -190,6 +202,11 @@ std::optional<Action> Binder::bind_action(const Value& value, std::vector<std::s
     if (!argument) return std::nullopt;
     action.arguments.push_back({&spec, std::move(*argument)});
   }
+  if (const Micros pace_us = action.number("pace", 0); pace_us > 0) {
+    const auto keys_pressed = static_cast<Micros>(action.text("text").size());
+    const Micros most = kDurationMax / pace_us;
+    spend(value.at, keys_pressed > most ? kDurationMax + 1 : keys_pressed * pace_us);
+  }
   return action;
 }
 
@@ -259,6 +276,7 @@ std::optional<Expectation> Binder::bind_expectation(const Value& value,
   }
   if (const Value* within = value.find("within")) {
     out.within_us = read_duration(*within, "within", false);
+    if (out.within_us) spend(within->at, *out.within_us);
   }
   const Value& wanted = *value.find("expect");
   if (!expect_kind(wanted, Value::Kind::object, "\"expect\"")) return std::nullopt;

@@ -66,6 +66,8 @@ class Binder {
   // ---- bind_steps.cc
   std::vector<Step> bind_steps(const Value& value, std::size_t times);
   std::optional<Step> bind_step(const Value& value, std::size_t times);
+  // Counts simulated time that a step may take, as often as it is done.
+  void spend(Position at, Micros duration_us);
   std::optional<Step> bind_timed(const Value& value, Step step);
   std::optional<Step> bind_repeat(const Value& value, Step step, std::size_t times);
   std::optional<std::vector<std::size_t>> bind_on(const Value& value, bool& server);
@@ -90,6 +92,7 @@ class Binder {
   std::vector<Problem> problems_;
   client::Config client_settings_;
   std::uint64_t steps_performed_ = 0;
+  std::size_t times_ = 1;  // how often the step that is being bound will be done
   Micros time_passed_us_ = 0;
   std::size_t text_bytes_ = 0;
 };

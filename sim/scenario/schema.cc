@@ -90,6 +90,10 @@ Json verb_schema(const VerbSpec& verb) {
   return closed_object(std::move(properties), std::move(required));
 }
 
+Json plain_or_not(const Json& plain) {
+  return {{"anyOf", Json::array({plain, closed_object({{"not", plain}}, {"not"})})}};
+}
+
 Json test_schema(const ExpectationSpec& spec) {
   switch (spec.kind) {
     case TestKind::flag:
@@ -99,9 +103,9 @@ Json test_schema(const ExpectationSpec& spec) {
     case TestKind::text:
       return ref("text_test");
     case TestKind::word:
-      return one_of(spec.choices);
+      return plain_or_not(one_of(spec.choices));
     case TestKind::chat:
-      return {{"anyOf", Json::array({ref("name"), {{"type", "null"}}})}};
+      return plain_or_not({{"anyOf", Json::array({ref("name"), {{"type", "null"}}})}});
     case TestKind::chat_list:
     case TestKind::text_list:
       return ref("list_test");

@@ -31,7 +31,7 @@ class BadInput : public testing::Test {
 
 TEST_F(BadInput, usage) {
   expect({}, 2, "subcommand");
-  expect({"rnu"}, 2, "rnu");
+  expect({"rnu"}, 2, "there is no command \"rnu\"; did you mean \"run\"?");
   expect({"run", file_, "--seeds", "9..1"}, 2, "9..1");
   expect({"run", file_, "--seeds", "1..x"}, 2, "1..x");
   expect({"run", file_, "--seeds", "1..99999999999999999999"}, 2, "seeds");

@@ -64,7 +64,7 @@ TEST(Player, an_expectation_that_does_not_hold_fails_with_its_story) {
   EXPECT_EQ(violation.where, "laptop");
   EXPECT_EQ(violation.expected, "drafts of lunch to be \"pizza\"");
   EXPECT_EQ(violation.seen, "\"noodles\"");
-  EXPECT_TRUE(violation.place.starts_with("t.json:3:")) << violation.place;
+  EXPECT_TRUE(violation.place.starts_with("t.json:2:")) << violation.place;
   EXPECT_FALSE(violation.story.empty());
 }
 
@@ -97,6 +97,15 @@ TEST(Player, an_impossible_action_is_an_error_and_never_a_success) {
     EXPECT_EQ(played.record.status, RunStatus::error) << steps;
     EXPECT_FALSE(played.record.error.empty());
   }
+}
+
+TEST(Player, an_editor_has_an_end) {
+  const Played played = play(story(R"([{"on": "phone", "do": "open", "chat": "lunch"},
+      {"repeat": 9, "steps": [
+        {"on": "phone", "do": "add_line", "text": {"repeat": "x", "times": 1000000}}]}])"),
+                             {});
+  EXPECT_EQ(played.record.status, RunStatus::error);
+  EXPECT_NE(played.record.error.find("8 MiB"), std::string::npos) << played.record.error;
 }
 
 TEST(Player, devices_that_cannot_are_left_out_if_the_step_says_so) {
