@@ -35,3 +35,6 @@ set_target_properties(draftproof_cli PROPERTIES OUTPUT_NAME draftproof
 target_include_directories(draftproof_cli PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player sim_runner CLI11::CLI11 fmt::fmt
                                              nlohmann_json::nlohmann_json Threads::Threads)
+
+# Two runs that differ in a secret, and what an adversary may tell apart: nothing.
+dp_room(sim/two_run      USES sim/runner)

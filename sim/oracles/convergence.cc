@@ -167,7 +167,9 @@ void Convergence::judge_server(const World& world, const AccountChat& slot, cons
 
 void Convergence::judge_preview(const World& world, const AccountChat& slot,
                                 const server::DraftRow& row, const draft::Draft& draft) {
-  const std::optional<std::string> expected = draft::preview_of(draft::text_of(draft));
+  // A text without anything visible has an empty preview, sealed like any other, since its absence
+  // would tell the server something about the text (SEC-06).
+  const std::string expected = draft::preview_of(draft::text_of(draft)).value_or("");
   std::optional<std::string> seen;
   if (row.preview) {
     const auto envelope = base64_decode(*row.preview);
@@ -184,7 +186,7 @@ void Convergence::judge_preview(const World& world, const AccountChat& slot,
   }
   compared();
   if (expected == seen) return;
-  report(world, "preview_differs", kServerNode, expected.value_or("no preview"),
+  report(world, "preview_differs", kServerNode, "\"" + expected + "\"",
          seen.value_or("no preview"));
 }
 

@@ -37,17 +37,22 @@ bool NoLostText::applies(const World&) const {
 }
 
 struct NoLostText::Final {
-  std::set<draft::Line> present;  // text, copies, archives of every device of the account
+  std::set<std::string> present;  // lines of text, copies and archives on the account's devices
   draft::VersionVector cleared;   // joined over healed devices
   draft::VersionVector head;      // met over healed devices: what everybody has
   bool any = false;
 };
 
+// A line that both sides had typed alike carries one of its two dots after a merge, so a removal is
+// recognised by the text and by the removing save's knowledge of the dot.
 bool NoLostText::removed_knowingly(const draft::Line& line, const AccountChat& slot) const {
   const auto saves = history_.saves().find(slot);
   if (saves == history_.saves().end()) return false;
   for (const Save& save : saves->second) {
-    if (save.removed.contains(line)) return true;
+    if (!save.draft.vv.covers(line.dot)) continue;
+    for (const draft::Line& removed : save.removed) {
+      if (removed.text == line.text) return true;
+    }
   }
   return false;
 }
@@ -66,7 +71,7 @@ void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Fin
   }
   for (const draft::Line& line : save.draft.lines) {
     compared();
-    if (final_state.present.contains(line) || final_state.cleared.covers(line.dot)) continue;
+    if (final_state.present.contains(line.text) || final_state.cleared.covers(line.dot)) continue;
     if (removed_knowingly(line, slot)) continue;
     violated({.oracle = {},
               .site = "line_lost",
@@ -87,11 +92,13 @@ void NoLostText::at_quiescence(const World& world) {
       if (client == nullptr || world.account_of(device) != slot.account) continue;
       for (const client::ArchivedText& text : client->archive()) {
         if (text.chat == slot.chat)
-          final_state.present.insert(text.lines.begin(), text.lines.end());
+          for (const draft::Line& line : text.lines) final_state.present.insert(line.text);
       }
       for (const client::SlotFacts& facts : client->slots()) {
         if (facts.chat != slot.chat || !world.is_healed(device)) continue;
-        final_state.present.merge(all_lines(facts.local));
+        for (const draft::Line& line : all_lines(facts.local)) {
+          final_state.present.insert(line.text);
+        }
         final_state.cleared.join(facts.local.cleared);
         final_state.head.join(facts.local.vv);  // convergence makes them equal, or reports it
         final_state.any = true;

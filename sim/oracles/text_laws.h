@@ -13,7 +13,8 @@ namespace dp::sim {
 // CONV-02. At quiescence every line of every save is in the final text, in a kept copy or in an
 // archive, unless somebody who knew the line took it out, or a clear or send covers it.
 // Does not check: text that was never saved (see debounce_exactness), saves of devices that were
-// switched off for good, or of stores that were wiped or put back, before the server had them.
+// switched off for good, or of stores that were wiped or put back, before the server had them;
+// which of two lines of the same text survived.
 class NoLostText : public Oracle {
  public:
   explicit NoLostText(const SlotHistory& history) : history_(history) {}

@@ -96,7 +96,7 @@ void People::type(World& world, Person& person) {
   const std::uint32_t node = node_of(person.device).value;
   const DecisionKey key{kPersonTextSite, node, person.operation};
   const std::uint64_t bits = tape.pick_at(key, std::uint64_t{1} << 62);
-  const std::string before = world.view(person.device).editor_text;
+  const std::string before = revealed(world.view(person.device).editor_text, config_.secret);
   const std::uint64_t kind = bits % kWhole;
   std::string text;
   if (person.operation % 16 == 3) {
@@ -109,7 +109,7 @@ void People::type(World& world, Person& person) {
   } else {
     text = edited_text(before, bits >> 10);
   }
-  world.act(person.device, client::Edited{std::move(text)});
+  world.act(person.device, client::Edited{disguised(std::move(text), config_.secret)});
 }
 
 void People::operate(World& world, Person& person) {

@@ -26,6 +26,7 @@ struct PeopleConfig {
   std::uint32_t odd_per_mille = 20;
   std::uint32_t long_per_mille = 3;
   bool new_device_mid_run = false;
+  std::uint32_t secret = 0;  // which letters are typed, not how many: see disguised()
   bool operator==(const PeopleConfig&) const = default;
 };
 

@@ -131,4 +131,29 @@ std::string long_text(std::uint64_t drawn) {
   return out;
 }
 
+namespace {
+
+// Letters move along a cycle of 26; a secret that is a multiple of 26 would be no disguise.
+std::string shifted(std::string text, std::uint32_t by) {
+  for (char& symbol : text) {
+    const char first = symbol >= 'a' && symbol <= 'z' ? 'a' : 'A';
+    if (symbol < first || symbol > first + 25) continue;
+    symbol = static_cast<char>(first + (static_cast<std::uint32_t>(symbol - first) + by) % 26);
+  }
+  return text;
+}
+
+std::uint32_t shift_of(std::uint32_t secret) {
+  return secret == 0 ? 0 : 1 + (secret - 1) % 25;
+}
+
+}  // namespace
+
+std::string disguised(std::string text, std::uint32_t secret) {
+  return shifted(std::move(text), shift_of(secret));
+}
+std::string revealed(std::string text, std::uint32_t secret) {
+  return shifted(std::move(text), 26 - shift_of(secret));
+}
+
 }  // namespace dp::sim

@@ -19,4 +19,10 @@ std::string odd_text(std::uint64_t bits);
 std::string canary_text(std::uint64_t seed, std::uint32_t device, std::uint32_t operation);
 std::string long_text(std::uint64_t bits);
 
+// The same text with each ASCII letter replaced by another, one to one, as `secret` says; 0 leaves
+// it as it is. Two runs that differ in the secret alone type texts of equal lengths with equal
+// repetitions and nothing else in common. revealed() is the inverse.
+std::string disguised(std::string text, std::uint32_t secret);
+std::string revealed(std::string text, std::uint32_t secret);
+
 }  // namespace dp::sim
