@@ -172,7 +172,7 @@ void Transition::receive(const Unlocked& event) {
   if (!s_.opened) return;
   if (!s_.loaded) return load_store();
   for (auto& [chat, slot] : s_.slots) enqueue(slot);
-  flush_editor();
+  if (!s_.editor.debounce_at_us) flush_editor();  // a pause that has begun is waited for
   connect();
 }
 

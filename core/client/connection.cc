@@ -50,6 +50,7 @@ void Transition::forget_connection() {
   for (auto& [chat, slot] : s_.slots) {
     slot.awaiting = false;
     slot.fetching = false;
+    slot.unreadable_asks = 0;
     slot.replay = false;
     slot.in_replay = false;
     slot.conn_version = 0;

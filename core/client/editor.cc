@@ -51,6 +51,7 @@ void Transition::push_op(Slot& slot, PersonOp op) {
                               op.text == text_or_empty(op.basis) &&
                               (op.kind == PersonOp::Kind::save || !has_content(op.basis));
   if (!back_to_stored) ops.push_back(std::move(op));
+  s_.store_retry_at_us.reset();  // a new save is a new try
   enqueue(slot);
 }
 
@@ -120,7 +121,6 @@ void Transition::show_in_editor(const DraftRef& draft) {
   if (editor.text == editor.basis_text) return;
   editor.text = editor.basis_text;
   editor.artefact = false;
-  editor.debounce_at_us.reset();
   emit(EditorReplaced{*editor.chat, editor.text});
 }
 

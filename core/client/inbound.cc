@@ -42,10 +42,8 @@ void Transition::receive(const FrameArrived& event) {
 
 // ---- believing ----------------------------------------------------------------------------------
 
-// What cannot be read is never overwritten: the slot is held until something readable comes.
 void Transition::unreadable(Slot& slot, NoticeKind kind, const Bytes* keep) {
   notice(kind, slot.row.chat);
-  slot.hold = Hold::unreadable;
   if (keep != nullptr && find(slot.row.chat) == &slot && slot.row.kept != *keep) {
     slot.inputs.kept = *keep;
     enqueue(slot);
@@ -147,6 +145,18 @@ std::optional<Remote> Transition::open_claim(Slot& slot, const Claim& claim) {
   return open_unsealed(slot, claim, *bytes);
 }
 
+// The server's present state cannot be read. It is never overwritten: the slot is held, and asked
+// for a few times more in case it was only the way here that spoiled it.
+void Transition::hold_unreadable(Slot& slot) {
+  constexpr std::uint32_t kAsksMax = 3;
+  slot.hold = Hold::unreadable;
+  if (slot.unreadable_asks++ < kAsksMax) {
+    postpone(slot);
+  } else {
+    settled(slot);
+  }
+}
+
 // ---- placing ------------------------------------------------------------------------------------
 
 void Transition::take_remote(Slot& slot, Remote remote) {
@@ -181,7 +191,10 @@ void Transition::take_broadcast(const ChatId& chat, const Claim& claim) {
   Slot unknown;
   unknown.row.chat = chat;
   std::optional<Remote> remote = open_claim(known != nullptr ? *known : unknown, claim);
-  if (!remote) return;
+  if (!remote) {
+    if (known != nullptr) fetch(*known);  // perhaps there is something newer after all
+    return;
+  }
   Slot& slot = slot_of(chat);
   remote->settles = slot.row.in_flight && !slot.transmitted;
   take_remote(slot, std::move(*remote));
@@ -197,6 +210,7 @@ void Transition::take_version(const ChatId& chat, Version version, const Hash32&
       row.in_flight && version == row.in_flight->version && hash == row.in_flight->hash;
   if (!at_base && !accepted) return fetch(*slot);
   slot->conn_version = version;
+  if (slot->hold == Hold::unreadable) slot->hold = Hold::none;
   if (accepted) slot->inputs.acknowledged = row.in_flight->id;
   settled(*slot);
 }
@@ -221,10 +235,9 @@ void Transition::take_details(const wire::ChatDetails& details) {
   std::optional<Remote> remote =
       open_claim(slot, {version, &details.encrypted_draft_md, &details.encrypted_draft_preview,
                         &details.encrypted_tombstone});
-  if (remote) {
-    remote->settles = !slot.transmitted;
-    take_remote(slot, std::move(*remote));
-  }
+  if (!remote) return hold_unreadable(slot);
+  remote->settles = !slot.transmitted;
+  take_remote(slot, std::move(*remote));
   settled(slot);
 }
 
@@ -276,6 +289,8 @@ void Transition::receive_frame(const wire::DraftConflict& frame) {
     remote->settles = true;
     slot->waiting.reset();
     take_remote(*slot, std::move(*remote));
+  } else {
+    hold_unreadable(*slot);
   }
   answered(*slot);
   enqueue(*slot);

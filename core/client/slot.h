@@ -207,8 +207,9 @@ struct Slot {
   Micros retry_at_us = 0;  // nothing is sent before; 0: no pause
 
   // This connection only.
-  bool awaiting = false;   // the state reply has not come
-  bool fetching = false;   // get_chat_details is under way
+  bool awaiting = false;  // the state reply has not come
+  bool fetching = false;  // get_chat_details is under way
+  std::uint32_t unreadable_asks = 0;
   bool replay = false;     // goes with sync_offline_changes
   bool in_replay = false;  // its change went out that way
   Version conn_version = 0;

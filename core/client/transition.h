@@ -102,7 +102,8 @@ class Transition {
   void archive_copies(Staged& staged, NoticeKind reason, const std::vector<draft::Copy>& copies);
   void archive_text(Staged& staged, NoticeKind reason, std::string_view text);
 
-  // ---- outbox.cc: sealing and sending changes, and what the server says to them -----------------
+  // ---- outbox.cc: sealing and sending changes
+  // ----------------------------------------------------
   bool can_upload(const Slot& slot, const SlotRow& row, bool remote_waits);
   bool emptied_at_birth(const SlotRow& row);
   bool seal_change(Slot& slot, Staged& staged);
@@ -154,6 +155,7 @@ class Transition {
   std::optional<Remote> open_unsealed(Slot& slot, const Claim& claim, const Bytes& bytes);
   void check_preview(Slot& slot, const Claim& claim, const Hash32& draft_hash);
   void unreadable(Slot& slot, NoticeKind kind, const Bytes* keep);
+  void hold_unreadable(Slot& slot);
   void take_remote(Slot& slot, Remote remote);
   void take_broadcast(const ChatId& chat, const Claim& claim);
   void take_version(const ChatId& chat, Version version, const Hash32& hash);

@@ -43,11 +43,14 @@ void showValue(const Step& step, std::ostream& os) {
 }
 
 rc::Gen<std::vector<Step>> steps() {
-  return rc::gen::container<std::vector<Step>>(
-      rc::gen::apply([](std::uint8_t act, std::uint8_t device,
-                        std::uint8_t detail) { return Step{act, device, detail}; },
+  constexpr int kStepsMax = 40;
+  return rc::gen::resize(
+      kStepsMax, rc::gen::container<std::vector<Step>>(rc::gen::apply(
+                     [](std::uint8_t act, std::uint8_t device, std::uint8_t detail) {
+                       return Step{act, device, detail};
+                     },
                      rc::gen::inRange<std::uint8_t>(0, kActs), rc::gen::inRange<std::uint8_t>(0, 2),
-                     rc::gen::inRange<std::uint8_t>(0, 255)));
+                     rc::gen::inRange<std::uint8_t>(0, 255))));
 }
 
 // Two devices and the tokens each of their people paused on.

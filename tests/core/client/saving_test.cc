@@ -251,6 +251,16 @@ TEST_F(Saving, WithoutAKeyNothingIsWrittenOrSentAndTheTextStaysUnsaved) {
   EXPECT_EQ(bed.text(kChat), "typed in the dark");
 }
 
+TEST_F(Saving, UnlockingDoesNotCutAPauseShort) {
+  bed.act(Locked{});
+  bed.type("typed in the dark");
+  bed.pass(kSecond);
+  bed.unlock();
+  EXPECT_EQ(bed.text(kChat), "");
+  bed.pass(200 * kMillisecond);
+  EXPECT_EQ(bed.text(kChat), "typed in the dark");
+}
+
 TEST_F(Saving, AFailedSealWritesNothingAndIsTriedAgain) {
   bed.cipher.forget(bed.key);
   bed.type_and_pause("unsealable");
