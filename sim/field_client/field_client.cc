@@ -234,10 +234,11 @@ client::View FieldClient::view() const {
       view.last_saved_text = found->second.text;
     }
   }
-  for (const auto& [chat, slot] : slots_)
-    view.chats.push_back({chat, !slot.text.empty(), false, 0});
-  std::stable_partition(view.chats.begin(), view.chats.end(),
-                        [](const client::ChatListEntry& entry) { return entry.has_draft; });
+  for (const bool with_draft : {true, false}) {
+    for (const auto& [chat, slot] : slots_) {
+      if (slot.text.empty() != with_draft) view.chats.push_back({chat, with_draft, false, 0});
+    }
+  }
   return view;
 }
 

@@ -18,6 +18,10 @@ std::string pending_of(const Device& host) {
   return std::get<FieldClient>(host.core).pending();
 }
 
+bool asks_for_connection(std::string_view reason) {
+  return reason.starts_with("a connection") || reason.starts_with("the connection");
+}
+
 }  // namespace
 
 void WorldState::end_all_faults() {
@@ -132,7 +136,9 @@ std::string WorldState::pending() const {
     if (host.storage.disk.cached_writes() > 0) return device_name + " is writing to its disk";
     if (host.seals_under_way > 0) return device_name + " waits for its cipher";
     const std::string reason = pending_of(host);
-    if (!reason.empty() && host.network.online) return device_name + ": " + reason;
+    // Without a network, waiting for one is rest; a pause in typing or a write is not.
+    const bool cut_off = !host.network.online && asks_for_connection(reason);
+    if (!reason.empty() && !cut_off) return device_name + ": " + reason;
     const client::Connection connection = connection_of(host);
     if (host.unlocked && host.network.online && connection != client::Connection::online &&
         connection != client::Connection::signed_out) {
