@@ -1,4 +1,5 @@
 // `draftproof digest`: one line "name seed digest" per run, for comparing builds and machines.
+// Without a path: the whole suite, and worlds that nobody wrote a story for.
 #pragma once
 
 #include "cli/options.h"
