@@ -90,13 +90,15 @@ void receive_text(Turn& turn, const FrameArrived& event) {
   Connection& connection = found->second;
   if (connection.phase == Connection::Phase::leaving) return;
   connection.last_heard_us = turn.now.monotonic_us;
-  const std::size_t cost = inbound_cost(event.text);
+  // Of a frame above the limit one byte more than allowed is enough to refuse it by name.
+  std::string text = event.text.substr(0, state.config.wire.frame_bytes_max + 1);
+  const std::size_t cost = inbound_cost(text);
   if (connection.inbound_bytes + cost > state.config.max_inbound_bytes) {
     cut(turn, event.conn, kCloseOverLimit, "too_many_frames");
     return;
   }
   connection.inbound_bytes += cost;
-  connection.inbound.push_back(event.text);
+  connection.inbound.push_back(std::move(text));
   state.runnable.push_back(event.conn);
 }
 

@@ -80,10 +80,14 @@ TEST(Limits, ANewChatBeyondTheAccountsLimitIsRefusedWhetherDurableOrNot) {
 TEST(Limits, AFrameAboveTheLimitIsRefusedByName) {
   Config config;
   config.wire.frame_bytes_max = 1'000;
+  config.max_inbound_bytes = 2'000;
   Rig rig(config);
   const ConnId conn = rig.connect();
-  EXPECT_EQ(rig.refusal(conn, field_update(chat(1), std::string(2'000, 'x'))),
-            ErrorCode::frame_too_large);
+  for (const std::size_t size : {900u, 20'000u}) {
+    EXPECT_EQ(rig.refusal(conn, field_update(chat(1), std::string(size, 'x'))),
+              ErrorCode::frame_too_large)
+        << size;
+  }
   EXPECT_TRUE(rig.answer<wire::Pong>(conn, wire::Ping{})) << "and the connection lives on";
 }
 
