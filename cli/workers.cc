@@ -79,7 +79,7 @@ void play_all(const std::vector<PlannedRun>& plan, const WorkOptions& options) {
     shared.news.wait_for(lock, std::chrono::milliseconds(100));
     if (options.stop()) shared.news.notify_all();  // nobody else wakes those who wait their turn
     if (options.ticking) {
-      const std::size_t finished = shared.handed_back;
+      const std::size_t finished = shared.handed_back + shared.finished.size();
       lock.unlock();
       options.ticking(finished);
       lock.lock();

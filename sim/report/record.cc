@@ -33,7 +33,7 @@ ExitCode Summary::exit_code() const {
 Results results_of(std::string program_version, std::vector<RunRecord> records,
                    std::size_t scenarios, std::size_t planned, bool interrupted,
                    std::int64_t wall_us) {
-  std::ranges::stable_sort(records, [](const RunRecord& a, const RunRecord& b) {
+  std::ranges::sort(records, [](const RunRecord& a, const RunRecord& b) {
     return std::tie(a.name, a.seed) < std::tie(b.name, b.seed);
   });
   Results out{std::move(program_version), std::move(records), {}};

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "sim/scenario/binder.h"
 #include "sim/scenario/suggestion.h"
@@ -384,7 +385,9 @@ std::expected<Scenario, std::vector<Problem>> bind_scenario(std::string_view fil
   binder.bind_top(*root, stem);
   if (!binder.problems().empty()) {
     std::vector<Problem> problems = binder.problems();
-    std::ranges::stable_sort(problems, {}, &Problem::at);
+    std::ranges::sort(problems, [](const Problem& a, const Problem& b) {
+      return std::tie(a.at, a.message) < std::tie(b.at, b.message);
+    });
     return std::unexpected(std::move(problems));
   }
   return scenario;

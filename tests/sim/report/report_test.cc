@@ -1,6 +1,7 @@
 // The result model and its projections.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -63,6 +64,8 @@ TEST(Results, the_exit_code_follows_the_one_table) {
   EXPECT_EQ(results({failed("b", 1), error}, 2).summary.exit_code(), ExitCode::violation);
   EXPECT_EQ(results({passed("a", 1), error}, 2).summary.exit_code(), ExitCode::broken);
   EXPECT_EQ(results({passed("a", 1)}, 2, true).summary.exit_code(), ExitCode::incomplete);
+  EXPECT_EQ(results({failed("a", 1)}, 2, true).summary.exit_code(), ExitCode::incomplete);
+  EXPECT_EQ(results({passed("a", 1)}, 1, true).summary.exit_code(), ExitCode::all_hold);
   EXPECT_EQ(results({passed("a", 1)}, 2).summary.exit_code(), ExitCode::incomplete);
   EXPECT_EQ(results({failed("a", 1)}, 2).summary.exit_code(), ExitCode::violation);
   EXPECT_EQ(results({}, 0).summary.exit_code(), ExitCode::broken);
@@ -82,6 +85,29 @@ TEST(Results, json_has_every_field_and_survives_texts_that_are_not_utf8) {
   EXPECT_EQ(record.at("violations").at(0).at("rule"), "no_resurrection");
   EXPECT_EQ(json.at("summary").at("failed"), 1);
   EXPECT_EQ(json.at("summary").at("exit_code"), 1);
+}
+
+TEST(Results, json_has_the_fields_its_schema_requires_and_no_others) {
+  std::ifstream in(std::string(DP_SOURCE_DIR) + "/sim/report/results.schema.json");
+  const auto schema = nlohmann::json::parse(in);
+  RunRecord error = passed("e", 1);
+  error.status = RunStatus::error;
+  error.error = "why";
+  const auto json = nlohmann::json::parse(results_json(results({error, failed("f", 7)}, 2)));
+  const auto agree = [](const nlohmann::json& value, const nlohmann::json& wanted) {
+    for (const auto& key : wanted.at("required")) {
+      EXPECT_TRUE(value.contains(key.get<std::string>())) << key;
+    }
+    for (const auto& [key, field] : value.items()) {
+      EXPECT_TRUE(wanted.at("properties").contains(key)) << key;
+    }
+  };
+  const auto& definitions = schema.at("definitions");
+  agree(json, schema);
+  agree(json.at("summary"), definitions.at("summary"));
+  for (const auto& record : json.at("records")) agree(record, definitions.at("record"));
+  agree(json.at("records").at(1).at("violations").at(0), definitions.at("violation"));
+  EXPECT_EQ(schema.at("properties").at("format").at("const"), kResultsFormat);
 }
 
 TEST(Results, junit_counts_and_escapes) {
