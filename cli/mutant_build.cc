@@ -190,6 +190,8 @@ std::expected<fs::path, std::string> MutantBuild::make(const MutantPatch& patch,
   std::ranges::replace(*compile, original, source.string());
   if (!set_output(*compile, object)) return std::unexpected("the compile command has no output");
   compile->push_back("-w");  // a mutation may well leave something unused
+  // What a run does must not depend on either, and one slow file costs less than optimising it.
+  compile->push_back("-O0");
   compile->push_back("-g0");
   if (!compiler_cache_.empty()) compile->insert(compile->begin(), compiler_cache_);
   std::vector<std::string> link = link_;

@@ -80,7 +80,9 @@ Played play(const fs::path& program, const std::vector<std::string>& paths, doub
 void add_records(SuiteSeen& seen, const nlohmann::json& results) {
   for (const auto& record : results.at("records")) {
     const std::string scenario = record.at("name");
-    seen.scenarios.insert(scenario);
+    SuiteSeen::Scenario& played = seen.scenarios[scenario];
+    played.file = record.at("file");
+    played.seconds += static_cast<double>(record.at("wall_us").get<std::int64_t>()) / kSecond;
     ++seen.runs;
     if (record.at("status") == name(sim::RunStatus::passed)) continue;
     ++seen.failed_runs;
@@ -158,7 +160,7 @@ SuiteSeen play_suite(const fs::path& program, const JudgeOptions& options) {
       add_records(seen, one.results);
       continue;
     }
-    seen.scenarios.insert(scenario.name);
+    seen.scenarios[scenario.name].file = scenario.file;
     seen.by[scenario.name].insert(rule_of_end(one.end));
     ++seen.runs;
     ++seen.failed_runs;

@@ -27,7 +27,11 @@ struct SuiteSeen {
   std::string problem;                              // why it was impossible
   std::map<std::string, std::set<std::string>> by;  // scenario -> rules that were violated there
   std::set<std::string> by_all() const;
-  std::set<std::string> scenarios;  // that were played
+  struct Scenario {
+    std::string file;
+    double seconds = 0;
+  };
+  std::map<std::string, Scenario> scenarios;  // that were played
   std::uint64_t runs = 0;
   std::uint64_t failed_runs = 0;
   double seconds = 0;

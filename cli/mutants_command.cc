@@ -24,6 +24,10 @@ using Clock = std::chrono::steady_clock;
 using sim::ExitCode;
 
 constexpr std::uint64_t kMemoryBytesMax = std::uint64_t{4} << 30;
+// A scenario that takes more than this part of the suite's time is played only with mutants that
+// name it, and with those that nobody else noticed.
+constexpr double kHeavyPart = 0.2;
+constexpr std::size_t kSuiteSize = 10;  // in a smaller one nothing is heavy
 
 void complain(std::string_view text) {
   fmt::print(stderr, "draftproof: {}\n", text);
@@ -114,7 +118,12 @@ class Judging {
       return ExitCode::bad_input;
     }
     suite_seconds_ = seen.seconds * static_cast<double>(options_.jobs);
-    for (const std::string& scenario : seen.scenarios) {
+    double seconds = 0;
+    for (const auto& [scenario, played] : seen.scenarios) seconds += played.seconds;
+    for (const auto& [scenario, played] : seen.scenarios) {
+      const bool heavy =
+          played.seconds > kHeavyPart * seconds && seen.scenarios.size() >= kSuiteSize;
+      (heavy ? heavy_ : light_).emplace(scenario, played.file);
       if (seen.by.contains(scenario)) {
         report_.failing_anyway.insert(scenario);
       } else {
@@ -167,18 +176,39 @@ class Judging {
 
   void play(MutantVerdict& verdict, const std::filesystem::path& program) const {
     JudgeOptions options = judge_options(build_.scratch_of(verdict.patch.name));
-    const std::vector<std::string> all = options.scenarios;
     options.scenarios = {(build_.source_root() / kHappyPathFile).string()};
     verdict.seen = play_suite(program, options);
-    if (verdict.seen.end == SuiteSeen::End::finished) {
-      if (!verdict.seen.by.empty()) {
-        verdict.fate = MutantFate::blunt;
-        return;
-      }
-      options.scenarios = all;
-      verdict.seen = play_suite(program, options);
+    if (verdict.seen.end == SuiteSeen::End::finished && !verdict.seen.by.empty()) {
+      verdict.fate = MutantFate::blunt;
+      return;
     }
-    if (verdict.seen.end == SuiteSeen::End::interrupted) return;
+    options.scenarios.clear();
+    std::vector<std::string> later;
+    for (const auto& [scenario, file] : light_) options.scenarios.push_back(file);
+    for (const auto& [scenario, file] : heavy_) {
+      const bool named =
+          std::ranges::find(verdict.patch.expects, scenario) != verdict.patch.expects.end();
+      (named ? options.scenarios : later).push_back(file);
+    }
+    play_these(verdict, program, options);
+    if (verdict.fate != MutantFate::survived || later.empty()) return;
+    options.scenarios = later;
+    play_these(verdict, program, options);
+  }
+
+  // Adds what these scenarios say to what is known of the mutant.
+  void play_these(MutantVerdict& verdict, const std::filesystem::path& program,
+                  const JudgeOptions& options) const {
+    if (verdict.seen.end == SuiteSeen::End::finished) {
+      const SuiteSeen before = std::move(verdict.seen);
+      verdict.seen = play_suite(program, options);
+      verdict.seen.runs += before.runs;
+      verdict.seen.failed_runs += before.failed_runs;
+    }
+    if (verdict.seen.end == SuiteSeen::End::interrupted) {
+      verdict.fate = MutantFate::not_judged;
+      return;
+    }
     if (verdict.seen.end == SuiteSeen::End::impossible) {
       verdict.fate = MutantFate::broken;
       verdict.problem = "it cannot play the suite:\n" + verdict.seen.problem;
@@ -210,7 +240,9 @@ class Judging {
   ReportFile json_;
   ReportFile markdown_;
   MutantsReport report_;
-  std::set<std::string> scenarios_;  // that pass without a mutant
+  std::set<std::string> scenarios_;           // that pass without a mutant
+  std::map<std::string, std::string> light_;  // all of them, and their files
+  std::map<std::string, std::string> heavy_;
   double suite_seconds_ = 0;
   std::mutex printing_;
   std::size_t judged_ = 0;
