@@ -16,7 +16,7 @@ dp_room(sim/people       USES sim/world)
 dp_room(sim/runner       USES sim/people)
 
 # The scenario language (no world needed to read a file), and what a run reports.
-dp_room(sim/scenario     USES sim/faults sim/network PRIVATELY fmt::fmt
+dp_room(sim/scenario     USES sim/faults sim/network sim/world PRIVATELY fmt::fmt
                          nlohmann_json::nlohmann_json)
 dp_room(sim/report       USES core/vocabulary PRIVATELY fmt::fmt nlohmann_json::nlohmann_json)
 

@@ -27,7 +27,7 @@ std::vector<std::unique_ptr<Oracle>> default_oracles(SlotHistory& history) {
   oracles.push_back(std::make_unique<VersionLedger>());
   oracles.push_back(std::make_unique<NoLostText>(history));
   oracles.push_back(watching(history, std::make_unique<NoResurrection>()));
-  oracles.push_back(watching(history, std::make_unique<SentIsGone>(history)));
+  oracles.push_back(watching(history, std::make_unique<SentIsGone>()));
   oracles.push_back(watching(history, std::make_unique<OneWriterNoCopies>(history)));
   oracles.push_back(watching(history, std::make_unique<SessionGuarantees>()));
   oracles.push_back(watching(history, std::make_unique<DebounceExactness>()));

@@ -51,7 +51,6 @@ class NoResurrection : public Oracle, public SlotWatcher {
 // Does not check: messages, or text that only looks like the sent one.
 class SentIsGone : public Oracle, public SlotWatcher {
  public:
-  explicit SentIsGone(const SlotHistory& history) : history_(history) {}
   const OracleCard& card() const override;
   bool applies(const World& world) const override;
   void observe(const TraceEvent&, const World&) override {}
@@ -59,7 +58,6 @@ class SentIsGone : public Oracle, public SlotWatcher {
   void at_quiescence(const World& world) override;
 
  private:
-  const SlotHistory& history_;
   std::map<AccountChat, draft::VersionVector> sent_;
 };
 

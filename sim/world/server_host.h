@@ -15,8 +15,8 @@
 
 #include "core/server/database_table.h"
 #include "core/server/server.h"
-#include "sim/schedule/clock.h"
 #include "sim/byzantine/byzantine.h"
+#include "sim/schedule/clock.h"
 #include "sim/tape/core_random.h"
 #include "sim/world/config.h"
 #include "sim/world/world.h"

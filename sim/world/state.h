@@ -15,12 +15,12 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/world/device.h"
 #include "sim/network/link.h"
 #include "sim/schedule/event_queue.h"
-#include "sim/world/server_host.h"
 #include "sim/tape/tape.h"
+#include "sim/world/device.h"
 #include "sim/world/keys.h"
+#include "sim/world/server_host.h"
 #include "sim/world/tasks.h"
 #include "sim/world/world.h"
 

@@ -109,8 +109,8 @@ class World {
   // The connection breaks at the instant the next frame of this type would have been delivered,
   // and the frame is lost. "" means any frame.
   void cut_at(DeviceId device, Direction direction, std::string frame_type);
-  // From the next frame of this type on ("" is any), everything that goes this way on the connection
-  // waits in its order, as on a network that has become slow; release_held lets it go on.
+  // From the next frame of this type on ("" is any), all that goes this way on the connection waits
+  // in its order, as on a network that has become slow; release_held lets it go on.
   void hold_at(DeviceId device, Direction direction, std::string frame_type);
   void release_held(DeviceId device);
   void set_auth(std::size_t account, AuthVerdict verdict);

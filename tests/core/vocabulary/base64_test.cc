@@ -11,6 +11,8 @@ namespace {
 
 const std::string kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+// SEC-41 asks for one spelling of each value; these tests look for a second one.
+
 // A decoder that knows nothing of ours: it gathers bits one character at a time and accepts any
 // trailing bits, so it answers "what would a lenient reader see".
 std::optional<Bytes> lenient_decode(std::string_view text) {

@@ -24,8 +24,8 @@ TEST(SecretViewsTest, Base64OfALongerTextIsRecognisedAtEachAlignment) {
   for (std::size_t lead = 0; lead < 9; ++lead) {
     const std::string text = std::string(lead, 'x') + std::string(kSecret) + "tail";
     const std::string leaked = base64_encode(as_bytes(text));
-    const auto view = static_cast<SecretView>(static_cast<std::size_t>(SecretView::base64_at_0) +
-                                              lead % 3);
+    const auto view =
+        static_cast<SecretView>(static_cast<std::size_t>(SecretView::base64_at_0) + lead % 3);
     bool any = false;
     for (const SecretView each :
          {SecretView::base64_at_0, SecretView::base64_at_1, SecretView::base64_at_2}) {

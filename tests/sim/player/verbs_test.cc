@@ -56,7 +56,8 @@ INSTANTIATE_TEST_SUITE_P(Network, Verbs,
                                          VerbStory{"tamper_drop", kOpen + R"(
           {"on": "laptop", "do": "tamper", "frames": "chat_draft_updated", "how": "drop"},
           {"on": "phone", "do": "type", "text": "noodles"}, {"wait": "5s"},
-          {"on": "laptop", "expect": {"received": {"chat_draft_updated": 0}, "drafts": {"lunch": null}}},
+          {"on": "laptop", "expect": {"received": {"chat_draft_updated": 0},
+           "drafts": {"lunch": null}}},
           {"on": "laptop", "do": "disconnect"}, {"quiet": true},
           {"on": "laptop", "expect": {"drafts": {"lunch": "noodles"}}}])"},
                                          VerbStory{"tamper_duplicate", kOpen + R"(
@@ -90,7 +91,8 @@ INSTANTIATE_TEST_SUITE_P(Network, Verbs,
                                          VerbStory{"session_invalid", kOpen + R"(
           {"on": "phone", "do": "session", "verdict": "invalid"},
           {"on": "phone", "do": "disconnect"}, {"wait": "1m"},
-          {"on": "phone", "expect": {"connection": "signed_out", "notices": {"session_invalid": 1}}},
+          {"on": "phone", "expect": {"connection": "signed_out",
+           "notices": {"session_invalid": 1}}},
           {"on": "phone", "do": "session", "verdict": "accepted"},
           {"on": "phone", "do": "restart"},
           {"on": "phone", "expect": {"connection": "online"}, "within": "10s"}])"},
@@ -118,7 +120,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(VerbStory{"crash_and_power_on", kSaved + R"(
           {"on": "phone", "do": "crash"}, {"on": "phone", "expect": {"running": false}},
           {"on": "phone", "do": "power_on"}, {"quiet": true},
-          {"on": "phone", "expect": {"running": true, "chat": null, "drafts": {"lunch": "noodles"}}}])"},
+          {"on": "phone", "expect": {"running": true, "chat": null,
+           "drafts": {"lunch": "noodles"}}}])"},
                     VerbStory{"crash_after_effects", kOpen + R"(
           {"on": "phone", "do": "crash", "after_effects": 1},
           {"on": "phone", "do": "type", "text": "noodles"}, {"wait": "5s"},
@@ -151,7 +154,8 @@ INSTANTIATE_TEST_SUITE_P(
                     VerbStory{"fail_writes", kOpen + R"(
           {"on": "phone", "do": "fail_writes"},
           {"on": "phone", "do": "type", "text": "noodles"}, {"wait": "1250ms"},
-          {"on": "phone", "expect": {"unsaved": true, "notices": {"not_saved": {"at_least": 1}}}}])"},
+          {"on": "phone", "expect": {"unsaved": true,
+           "notices": {"not_saved": {"at_least": 1}}}}])"},
                     VerbStory{"fill_disk_and_disk_heals", kOpen + R"(
           {"on": "phone", "do": "fill_disk"},
           {"on": "phone", "do": "type", "text": "noodles"}, {"wait": "2m"},
@@ -240,7 +244,8 @@ INSTANTIATE_TEST_SUITE_P(
           {"on": "server", "do": "hold_jobs"},
           {"on": "phone", "do": "add_line", "text": "a"}, {"wait": "3s"},
           {"on": "phone", "do": "add_line", "text": "b"}, {"wait": "3s"},
-          {"on": "server", "expect": {"versions": {"lunch": 3}, "row_versions": {"lunch": 1}, "waiting_jobs": {"at_least": 1}}},
+          {"on": "server", "expect": {"versions": {"lunch": 3}, "row_versions": {"lunch": 1},
+           "waiting_jobs": {"at_least": 1}}},
           {"on": "server", "do": "release_jobs", "order": "reversed"}, {"quiet": true},
           {"on": "server", "expect": {"row_versions": {"lunch": 3}, "waiting_jobs": 0}}])"},
                     VerbStory{"backup", kSaved + R"(
@@ -254,7 +259,8 @@ INSTANTIATE_TEST_SUITE_P(
                     VerbStory{"messages", kSaved + R"({"on": "phone", "do": "open", "chat": "team"},
           {"on": "phone", "do": "type", "text": "hi"}, {"quiet": true},
           {"on": "phone", "do": "send"}, {"quiet": true},
-          {"on": "server", "expect": {"messages": {"team": 3}, "deleted": {"team": true, "lunch": false}}},
+          {"on": "server", "expect": {"messages": {"team": 3}, "deleted": {"team": true,
+           "lunch": false}}},
           {"on": "phone", "do": "delete_chat", "chat": "team"}, {"quiet": true},
           {"on": "everyone", "expect": {"chats": {"lacks": ["team"]}}}])"}),
     [](const auto& each) { return each.param.name; });

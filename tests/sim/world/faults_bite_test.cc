@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/server/database_table.h"
-#include "observed.h"
+#include "tests/sim/world/observed.h"
 #include "sim/disk/disk.h"
 
 namespace dp::sim {
