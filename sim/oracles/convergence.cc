@@ -152,7 +152,8 @@ void Convergence::judge_server(const World& world, const AccountChat& slot, cons
            row->deleted ? "a deletion in the database" : "content in the database");
   }
   const auto record = cached(world, key);
-  const bool hollow = record && !record->deleted && !record->draft;  // holds a version only (R04)
+  const bool hollow = record && !record->draft && !record->tombstone &&
+                      (record->sealed || !record->deleted);  // holds a version only (R04)
   if (record && !hollow) {
     compared();
     if (record->version != row->version || record->draft != row->draft ||

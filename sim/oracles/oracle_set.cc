@@ -1,6 +1,7 @@
 #include "sim/oracles/oracle_set.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "sim/oracles/bounded_queues.h"
 #include "sim/oracles/canary_search.h"
@@ -103,8 +104,10 @@ std::vector<Violation> OracleSet::violations() const {
   for (const auto& oracle : oracles_) {
     all.insert(all.end(), oracle->violations().begin(), oracle->violations().end());
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Violation& a, const Violation& b) { return a.time_us < b.time_us; });
+  std::sort(all.begin(), all.end(), [](const Violation& a, const Violation& b) {
+    return std::tie(a.time_us, a.sequence, a.oracle, a.site, a.detail) <
+           std::tie(b.time_us, b.sequence, b.oracle, b.site, b.detail);
+  });
   return all;
 }
 

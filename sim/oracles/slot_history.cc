@@ -22,6 +22,15 @@ bool may_change_slots(EventKind kind) {
 
 const draft::Draft kNothing{};
 
+// The dot that names what the person just did: the one nobody held before. `draft.dot` will not do,
+// because a save that was merged at once carries the winner's.
+draft::Dot dot_beyond(const draft::VersionVector& known, const draft::Draft& draft) {
+  for (const draft::Dot& entry : draft.vv.entries()) {
+    if (!known.covers(entry)) return entry;
+  }
+  return draft.dot;
+}
+
 }  // namespace
 
 std::set<draft::Line> all_lines(const draft::Draft& draft) {
@@ -80,9 +89,10 @@ void SlotHistory::look_at_slot(DeviceId device, const AccountChat& slot, const d
   } else if (reopened_.contains(device)) {
     cause = ChangeCause::reopened;
   }
+  const draft::Dot own = dot_beyond(known, now);
   known.join(now.vv);
   if (cause == ChangeCause::person) {
-    Save save{.device = device, .dot = now.dot, .draft = now, .removed = {}, .time_us = time_us};
+    Save save{.device = device, .dot = own, .draft = now, .removed = {}, .time_us = time_us};
     const std::set<draft::Line> kept = all_lines(now);
     for (const draft::Line& line : all_lines(before)) {
       if (!kept.contains(line)) save.removed.insert(line);

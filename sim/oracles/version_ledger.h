@@ -2,7 +2,7 @@
 //
 // Law, per slot: rows are written with strictly growing versions; two rows of one version have the
 // same bytes, also across crashes of the server; on one connection the announcements of a slot have
-// strictly growing versions; a receipt of a sealed change repeats the number the device proposed.
+// growing versions, the same state at most repeated.
 // Does not check: what was written between a backup and its restore, which the world took back.
 #pragma once
 
@@ -27,7 +27,8 @@ class VersionLedger : public Oracle {
 
   std::map<server::SlotKey, Version> durable_;
   std::map<std::pair<server::SlotKey, Version>, std::string> bytes_;
-  std::map<std::pair<std::uint64_t, ChatId>, Version> announced_;  // per link
+  std::map<std::pair<std::uint64_t, ChatId>, std::pair<Version, std::string>>
+      announced_;  // by link
   bool written_any_ = false;
 };
 
