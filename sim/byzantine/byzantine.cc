@@ -77,6 +77,44 @@ const ByzantineMemory::Content* ByzantineMemory::of_other_chat(std::size_t accou
   return others.empty() ? nullptr : others[turn % others.size()];
 }
 
+// The lies that need no memory of what was there before.
+static std::optional<Frames> invented(FaultKind kind, wire::ServerFrame frame, std::uint64_t turn) {
+  auto* update = std::get_if<wire::ChatDraftUpdated>(&frame);
+  auto* versions = std::get_if<wire::DraftVersionsResponse>(&frame);
+  const auto one = [](const wire::ServerFrame& changed) { return Frames{wire::encode(changed)}; };
+  switch (kind) {
+    case FaultKind::server_forges_success: {
+      const auto* conflict = std::get_if<wire::DraftConflict>(&frame);
+      if (conflict == nullptr) return std::nullopt;
+      wire::DraftUpdateReceipt receipt;
+      receipt.chat_id = conflict->chat_id;
+      receipt.draft_v = conflict->draft_v + 1;
+      receipt.change_id = conflict->change_id;
+      return one(receipt);
+    }
+    case FaultKind::server_forges_deletion: {
+      if (update == nullptr) return std::nullopt;
+      wire::DraftDeleted deleted;
+      deleted.chat_id = update->chat_id;
+      deleted.draft_v = update->draft_v + 1;
+      return one(deleted);
+    }
+    case FaultKind::server_lies_about_versions:
+      if (versions != nullptr && !versions->versions.empty()) {
+        wire::SlotVersion& lied = versions->versions[turn % versions->versions.size()];
+        lied.draft_v = turn % 2 == 0 ? 0 : lied.draft_v + turn;
+        return one(frame);
+      }
+      if (update != nullptr) {
+        update->draft_v += 1 + turn;
+        return one(frame);
+      }
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<Frames> ByzantineMemory::rewrite(FaultKind kind, std::size_t account,
                                                std::string_view text, std::uint64_t turn) const {
   const auto decoded = wire::decode_server_frame(text, wire::WireLimits{});
@@ -85,7 +123,6 @@ std::optional<Frames> ByzantineMemory::rewrite(FaultKind kind, std::size_t accou
   const std::optional<ChatId> chat = chat_of(frame);
   auto* update = std::get_if<wire::ChatDraftUpdated>(&frame);
   auto* details = std::get_if<wire::ChatDetails>(&frame);
-  auto* versions = std::get_if<wire::DraftVersionsResponse>(&frame);
   const auto one = [](const wire::ServerFrame& changed) { return Frames{wire::encode(changed)}; };
 
   switch (kind) {
@@ -135,35 +172,8 @@ std::optional<Frames> ByzantineMemory::rewrite(FaultKind kind, std::size_t accou
       (update != nullptr ? update->encrypted_draft_md : details->encrypted_draft_md) = other->draft;
       return one(frame);
     }
-    case FaultKind::server_forges_success: {
-      const auto* conflict = std::get_if<wire::DraftConflict>(&frame);
-      if (conflict == nullptr) return std::nullopt;
-      wire::DraftUpdateReceipt receipt;
-      receipt.chat_id = conflict->chat_id;
-      receipt.draft_v = conflict->draft_v + 1;
-      receipt.change_id = conflict->change_id;
-      return one(receipt);
-    }
-    case FaultKind::server_forges_deletion: {
-      if (update == nullptr) return std::nullopt;
-      wire::DraftDeleted deleted;
-      deleted.chat_id = update->chat_id;
-      deleted.draft_v = update->draft_v + 1;
-      return one(deleted);
-    }
-    case FaultKind::server_lies_about_versions:
-      if (versions != nullptr && !versions->versions.empty()) {
-        wire::SlotVersion& lied = versions->versions[turn % versions->versions.size()];
-        lied.draft_v = turn % 2 == 0 ? 0 : lied.draft_v + turn;
-        return one(frame);
-      }
-      if (update != nullptr) {
-        update->draft_v += 1 + turn;
-        return one(frame);
-      }
-      return std::nullopt;
     default:
-      return std::nullopt;
+      return invented(kind, std::move(frame), turn);
   }
 }
 

@@ -211,6 +211,17 @@ void WorldState::strike_device(Occurrence& occurrence) {
         restart_later(id, occurrence.length_us);
       }
       break;
+    default:
+      strike_clock(occurrence);
+  }
+}
+
+void WorldState::strike_clock(const Occurrence& occurrence) {
+  const FaultKind kind = occurrence.kind;
+  const DeviceId id = occurrence.device;
+  Device& host = device(id);
+  const std::uint64_t parameter = occurrence.parameter;
+  switch (kind) {
     case FaultKind::clock_jump_back:
     case FaultKind::clock_jump_forward:
     case FaultKind::clock_skew: {
@@ -302,6 +313,12 @@ void WorldState::fault_ends(std::size_t index) {
   const NodeId node = needs_device(kind) ? node_of(id) : kServerNode;
   emit(kWorldNode, EventKind::fault_ended, static_cast<std::uint64_t>(kind), node.value,
        name(kind));
+  undo_fault(occurrence);
+}
+
+void WorldState::undo_fault(const Occurrence& occurrence) {
+  const FaultKind kind = occurrence.kind;
+  const DeviceId id = occurrence.device;
   switch (kind) {
     case FaultKind::half_open:
       // A path that froze either comes back or is found to be dead.

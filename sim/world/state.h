@@ -139,9 +139,12 @@ struct WorldState {
   void strike_network(Occurrence& occurrence);
   void strike_device(Occurrence& occurrence);
   void strike_server(Occurrence& occurrence);
+  void strike_clock(const Occurrence& occurrence);
+  void undo_fault(const Occurrence& occurrence);
   void restore_backup(FaultKind kind);
 
   // ---- quiescence.cc
+  bool adversary_was_here() const;
   void end_all_faults();
   void heal(const std::vector<DeviceId>& core);
   bool settled() const;

@@ -97,11 +97,8 @@ void WorldState::dispatch(const Task& task) {
       break;
     case TaskKind::store_synced:
       if (!alive()) break;
-      if (task.id == 0) {
-        finish_write(id);
-      } else {
-        complete(id, client::StoreWritten{WriteId{task.id - 1}, false});
-      }
+      if (task.id == 0) return finish_write(id);
+      complete(id, client::StoreWritten{WriteId{task.id - 1}, false});
       break;
     case TaskKind::seal_came:
       if (!alive()) break;
