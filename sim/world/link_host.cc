@@ -406,7 +406,7 @@ void WorldState::deliver_close(std::uint64_t link_id, Direction direction, std::
 
 void WorldState::break_link(std::uint64_t link_id, std::string_view why) {
   Link* link = find_link(link_id);
-  if (link == nullptr) return;
+  if (link == nullptr || link->broken) return;
   if (link->stage == LinkStage::asked) {
     decide_connection(link_id, true);
     return;

@@ -24,6 +24,19 @@ bool asks_for_connection(std::string_view reason) {
 
 }  // namespace
 
+// Whether frames may have been withheld or changed inside a connection. Whoever was lied to has no
+// reason to ask again until it connects again.
+bool WorldState::adversary_was_here() const {
+  if (remembers_frames) return true;
+  for (std::size_t i = 0; i < kFaultKindCount; ++i) {
+    const auto kind = static_cast<FaultKind>(i);
+    if (family_of(kind) == Family::hostile && counts[i].fired > 0) return true;
+  }
+  return std::any_of(devices.begin(), devices.end(), [](const Device& host) {
+    return host.network.rewrite_up || host.network.rewrite_down;
+  });
+}
+
 void WorldState::end_all_faults() {
   for (Occurrence& occurrence : occurrences) occurrence.active = false;
   server.cache_available = true;
@@ -62,7 +75,13 @@ void WorldState::end_all_faults() {
 
 void WorldState::heal(const std::vector<DeviceId>& core) {
   set_phase(Phase::heal);
+  const bool connect_again = adversary_was_here();
   end_all_faults();
+  if (connect_again) {
+    std::vector<std::uint64_t> open;
+    for (const auto& [id, link] : links) open.push_back(id);
+    for (const std::uint64_t id : open) break_link(id, "the adversary left");
+  }
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const DeviceId id{static_cast<std::uint32_t>(i)};
     if (std::find(core.begin(), core.end(), id) != core.end()) continue;

@@ -129,6 +129,10 @@ TEST(NetworkFault, forged_and_rewritten_frames_arrive_as_told) {
   pair.save(kA, "hello");
   EXPECT_EQ(text_in(pair.world, kB, pair.chat), "");
   EXPECT_GE(pair.seen.count(EventKind::frame_lost, "rewritten"), 1u);
+  // Whoever was lied to learns the truth with the next connection, which healing brings about.
+  pair.world.heal();
+  EXPECT_TRUE(pair.world.quiesce()) << pair.world.pending();
+  EXPECT_EQ(text_in(pair.world, kB, pair.chat), "hello");
 }
 
 TEST(NetworkFault, each_hostile_kind_changes_what_arrives) {
