@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "core/server/database_table.h"
-#include "tests/sim/world/observed.h"
 #include "sim/disk/disk.h"
+#include "tests/sim/world/observed.h"
 
 namespace dp::sim {
 namespace {

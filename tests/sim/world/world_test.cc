@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "core/server/database_table.h"
-#include "tests/sim/world/observed.h"
 #include "sim/disk/disk.h"
 #include "sim/tape/tape.h"
+#include "tests/sim/world/observed.h"
 
 namespace dp::sim {
 namespace {
