@@ -269,6 +269,8 @@ void Transition::commit(Slot& slot, Staged staged) {
     slot.transmitted = false;
     slot.offered = false;
   }
+  // Nothing of what was queued offline is left: what is typed now is an edit like any other.
+  if (!row.in_flight && !is_pending(row)) slot.replay = false;
   std::erase_if(slot.sent_messages, [&](const MessageId& id) {
     return std::ranges::find(row.sends, id, &QueuedSend::id) == row.sends.end();
   });

@@ -74,6 +74,19 @@ TEST_F(Outbox, R29R49ALostReceiptIsFoundOutAndNothingIsWrittenTwice) {
   EXPECT_EQ(bed.facts(kChat).base_version, 1u);
 }
 
+TEST_F(Outbox, AnEditAfterALostReceiptIsNotAnOfflineOne) {
+  bed.device().lose_down = true;
+  bed.type_and_pause("stored unheard");
+  bed.drop_connection();
+  bed.device().lose_down = false;
+  bed.pass(2 * kSecond);
+  bed.forget_effects();
+  bed.type_and_pause("typed online");
+  EXPECT_TRUE(bed.sent<wire::SyncOfflineChanges>().empty());
+  EXPECT_EQ(bed.sent<wire::UpdateDraft>().size(), 1u);
+  EXPECT_EQ(at_server(), "typed online");
+}
+
 TEST_F(Outbox, AReceiptLostAcrossACrashIsFoundOutToo) {
   bed.device().lose_down = true;
   bed.type_and_pause("written once");
