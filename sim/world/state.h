@@ -3,9 +3,9 @@
 // One transition per kind of thing that can happen; each leaves the world consistent and schedules
 // what follows, and none steps a core while another core is being stepped.
 //   trace_taps.cc  emit and the naming of what is emitted      device_host.cc  processes and disks
-//   link_host.cc   connections                                 server_process.cc  process, database
-//   fault_driver.cc  timed faults                              quiescence.cc  heal, quiesce,
-//   pending
+//   link_host.cc   connections, frames                         server_process.cc  process, database
+//   link_end.cc    how connections end                         cipher_tap.cc  the cipher seam
+//   fault_driver.cc  timed faults                              quiescence.cc  heal and rest
 #pragma once
 
 #include <map>
@@ -188,6 +188,13 @@ struct WorldState {
 inline constexpr std::uint32_t kServerTimer =
     0;  // timer slots of the event queue: 1 + i is device i
 inline constexpr std::uint64_t kStepsAtInstantMax = 200'000;
+
+inline Lane& lane_of(Link& link, Direction direction) {
+  return direction == Direction::up ? link.up : link.down;
+}
+inline NodeId receiver_of(const Link& link, Direction direction) {
+  return direction == Direction::up ? kServerNode : node_of(link.device);
+}
 
 // Names for the trace.
 std::string_view event_name(const client::Event& event);
