@@ -8,6 +8,7 @@
 #include "sim/oracles/convergence.h"
 #include "sim/oracles/debounce_exactness.h"
 #include "sim/oracles/focus_rule.h"
+#include "sim/oracles/isolation.h"
 #include "sim/oracles/seal_ledger.h"
 #include "sim/oracles/session_guarantees.h"
 #include "sim/oracles/text_laws.h"
@@ -26,6 +27,7 @@ std::vector<std::unique_ptr<Oracle>> default_oracles(SlotHistory& history) {
   std::vector<std::unique_ptr<Oracle>> oracles;
   oracles.push_back(std::make_unique<Convergence>());
   oracles.push_back(std::make_unique<VersionLedger>());
+  oracles.push_back(std::make_unique<Isolation>(history));
   oracles.push_back(std::make_unique<NoLostText>(history));
   oracles.push_back(watching(history, std::make_unique<NoResurrection>()));
   oracles.push_back(watching(history, std::make_unique<SentIsGone>()));

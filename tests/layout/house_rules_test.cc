@@ -127,6 +127,7 @@ TEST(HouseRulesLint, sees_unfinished_work) {
               ElementsAre(HasSubstr("a.cc:1:"), HasSubstr("b.py:1:")));
 }
 
+// SEC-49: the cores cannot throw, so no exception of theirs carries text or keys.
 TEST(HouseRulesLint, sees_words_that_break_determinism) {
   const SourceTree planted = {
       {"cli/a.cc", "#include <chrono>\ndouble x;\n"},

@@ -1,4 +1,5 @@
-// The two laws of whole generated worlds. covers: CONV-01, SEC-02, SEC-06, SEC-07, SEC-14
+// The two laws of whole generated worlds. covers: CONV-01, SEC-02, SEC-06, SEC-07, SEC-14, SEC-48,
+// SEC-50: log lines and the counts of everything that happens are part of the compared view.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
