@@ -23,8 +23,7 @@ void Transition::release_waiting(Slot& slot) {
   if (!released) return;
   Remote remote = std::move(*slot.waiting);
   slot.waiting.reset();
-  if (remote.version <= slot.conn_version) return;
-  slot.conn_version = remote.version;
+  if (remote.version < slot.conn_version) return;  // something newer was told since
   slot.inputs.remote = std::move(remote);
 }
 

@@ -93,20 +93,24 @@ void WorldState::step_server(const server::Event& event) {
   perform_server(outcome);
   if (!server.core) return;
   arm_server_timer();
-  const bool flushed = server.idle && server.queries.empty() && server.jobs.empty();
-  if (server.stopping && flushed && server.core->connections() == 0) {
-    emit(kServerNode, EventKind::power, 0, 0, "stopped");
-    server.core.reset();
-    ++server.incarnation;
-    server.stopping = false;
-    queue.arm(kServerTimer, std::nullopt, {});
-    server_end_gone();
-    if (server.start_after_stop_us) {
-      schedule(now_us + *server.start_after_stop_us, TaskKind::server_starts);
-      server.start_scheduled = true;
-      server.start_after_stop_us.reset();
-    }
-  }
+  end_server_if_flushed();
+}
+
+// A graceful stop ends when the core is idle and the last request has left the database, repeated
+// ones included, which no answer to the core will announce.
+void WorldState::end_server_if_flushed() {
+  if (!server.core || !server.stopping || !server.idle) return;
+  if (!server.queries.empty() || !server.jobs.empty() || server.core->connections() > 0) return;
+  emit(kServerNode, EventKind::power, 0, 0, "stopped");
+  server.core.reset();
+  ++server.incarnation;
+  server.stopping = false;
+  queue.arm(kServerTimer, std::nullopt, {});
+  server_end_gone();
+  if (!server.start_after_stop_us) return;
+  schedule(now_us + *server.start_after_stop_us, TaskKind::server_starts);
+  server.start_scheduled = true;
+  server.start_after_stop_us.reset();
 }
 
 void WorldState::perform_server(const server::Outcome& outcome) {
@@ -315,7 +319,9 @@ void WorldState::query_answered(std::uint64_t ticket) {
   if (found == server.queries.end()) return;
   const PendingQuery pending = std::move(found->second);
   server.queries.erase(found);
-  if (!server.core || pending.incarnation != server.incarnation || pending.attempt > 0) return;
+  if (!server.core || pending.incarnation != server.incarnation || pending.attempt > 0) {
+    return end_server_if_flushed();
+  }
   const server::DatabaseAnswered answered{pending.query.query, *pending.answer};
   emit(kServerNode, EventKind::db_answered, pending.query.query.value, 0,
        answer_name(answered.answer), {}, &answered);

@@ -116,6 +116,7 @@ struct WorldState {
   void start_server();
   void kill_server(std::size_t performed, std::size_t lost);
   void step_server(const server::Event& event);
+  void end_server_if_flushed();
   void perform_server(const server::Outcome& outcome);
   void perform_server_effect(const server::Effect& effect);
   bool server_crash_now();
