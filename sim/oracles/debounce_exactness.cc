@@ -107,6 +107,12 @@ void DebounceExactness::slot_changed(const SlotChange& change, const World& worl
   if (found == editors_.end() || !found->second.due_us) return;
   const Editor& editor = found->second;
   if (draft::text_of(change.after) != editor.text || editor.text.empty()) return;
+  // The same words may also have come from another device, as the winner of a merge.
+  bool typed_here = false;
+  for (const draft::Line& line : change.after.lines) {
+    typed_here = typed_here || line.dot == change.own;
+  }
+  if (!typed_here) return;
   const Micros now_us = world.device_now(change.device).monotonic_us;
   compared();
   if (now_us >= *editor.due_us) return;

@@ -100,7 +100,7 @@ void SlotHistory::look_at_slot(DeviceId device, const AccountChat& slot, const d
     saves_[slot].push_back(std::move(save));
   }
   held_[{device, slot}] = now;
-  const SlotChange change{device, slot, cause, before, now, time_us, sequence};
+  const SlotChange change{device, slot, cause, before, now, own, time_us, sequence};
   for (SlotWatcher* watcher : watchers_) watcher->slot_changed(change, world);
 }
 

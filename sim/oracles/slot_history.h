@@ -39,6 +39,7 @@ struct SlotChange {
   ChangeCause cause = ChangeCause::sync;
   const draft::Draft& before;  // an empty draft if the slot was unknown here
   const draft::Draft& after;
+  draft::Dot own;  // of the person's act, if that is the cause
   Micros time_us = 0;
   std::uint64_t sequence = 0;
 };
