@@ -62,6 +62,7 @@ void DebounceExactness::judge_time(const TraceEvent& event, const World& world, 
     compared();
     paused_any_ = true;
     editor.due_us.reset();
+    editor.asked.insert(editor.text);
     return;
   }
   if (now_us <= *editor.due_us + kRoundingUs) return;
@@ -93,6 +94,7 @@ void DebounceExactness::person_did(const TraceEvent& event, const World& world, 
   }
   if (event.name == "focused" || event.name == "shown" || event.name == "previews_needed") return;
   editor.due_us.reset();  // everything else flushes, clears or leaves
+  editor.asked.insert(editor.text);
   if (event.name == "chat_opened" || event.name == "composer_opened") {
     editor.open = true;
     editor.composer = event.name == "composer_opened";
@@ -107,6 +109,7 @@ void DebounceExactness::slot_changed(const SlotChange& change, const World& worl
   if (found == editors_.end() || !found->second.due_us) return;
   const Editor& editor = found->second;
   if (draft::text_of(change.after) != editor.text || editor.text.empty()) return;
+  if (editor.asked.contains(editor.text)) return;  // typed again while it was being written
   // The same words may also have come from another device, as the winner of a merge.
   bool typed_here = false;
   for (const draft::Line& line : change.after.lines) {

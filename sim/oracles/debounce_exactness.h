@@ -3,12 +3,13 @@
 // Law: after a change of the text, with no further change and no flush (blur, hidden, close, chat
 // switch, clear, send), the device's timer fires exactly one debounce later on its monotonic clock,
 // and no save of that text is durable before.
-// Does not check: how long sealing and writing take after the timer, nor devices that were frozen,
-// locked or killed meanwhile.
+// Does not check: how long sealing and writing take after the timer, devices that were frozen,
+// locked or killed meanwhile, nor a text that was asked to be saved once before.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "sim/oracles/oracle.h"
@@ -31,6 +32,7 @@ class DebounceExactness : public Oracle, public SlotWatcher {
     bool locked = false;
     std::optional<Micros> due_us;  // monotonic; of the last change, if nothing flushed it since
     std::string text;
+    std::set<std::string> asked;  // texts whose pause has ended or that something flushed
   };
   void person_did(const TraceEvent& event, const World& world, Editor& editor);
   void judge_time(const TraceEvent& event, const World& world, Editor& editor);
