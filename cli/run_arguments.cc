@@ -1,0 +1,90 @@
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/run_command.h"
+
+namespace dp::cli {
+namespace {
+
+constexpr const char* kRunExamples =
+    "Without a path, the folder ./scenarios is run, or the suite that came with the program.\n"
+    "\n"
+    "Examples:\n"
+    "  draftproof run\n"
+    "  draftproof run scenarios/sync/two-devices.json --seed 7 --trace trace.txt\n"
+    "  draftproof run --filter '*crash*' --seeds 1..1000 --jobs 8 --fail-fast\n"
+    "  draftproof run --quiet --json results.json --junit results.xml";
+
+std::string check_seeds(const std::string& text) {
+  if (parse_seeds(text)) return "";
+  return "\"" + text + "\" is not a range of seeds: write A..B with A not above B, such as 1..20";
+}
+
+// Options live as long as the command that fills them.
+struct Arguments {
+  RunOptions options;
+  std::string seed;
+  std::string seeds;
+};
+
+CLI::App* declare(CLI::App& app, Arguments& arguments) {
+  RunOptions& options = arguments.options;
+  static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
+                                                         {"always", ColorChoice::always},
+                                                         {"never", ColorChoice::never}};
+  CLI::App* run = app.add_subcommand("run", "Play scenarios and judge every run");
+  run->footer(kRunExamples);
+  run->add_option("PATH", options.paths, "Scenario files or folders of them");
+  CLI::Option* one =
+      run->add_option("--seed", arguments.seed, "Play each scenario with this seed only")
+          ->type_name("N")
+          ->check([](const std::string& text) {
+            return text.find("..") == std::string::npos && parse_seeds(text)
+                       ? std::string()
+                       : "\"" + text + "\" is not a seed: a whole number";
+          });
+  run->add_option("--seeds", arguments.seeds,
+                  "Play each scenario with these seeds, both ends included")
+      ->type_name("A..B")
+      ->check(check_seeds)
+      ->excludes(one);
+  run->add_option("--jobs", options.jobs, "Runs at one time; as many as processors if not said")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  run->add_option("--filter", options.filter, "Only scenarios whose name matches, such as 'r4*'")
+      ->type_name("GLOB");
+  run->add_option("--json", options.json_file, "Write the results as JSON; - is standard output")
+      ->type_name("FILE");
+  run->add_option("--junit", options.junit_file, "Write the results as JUnit XML")
+      ->type_name("FILE");
+  run->add_option("--trace", options.trace_file, "Write every event of every run, a line each")
+      ->type_name("FILE");
+  run->add_flag("--list", options.list, "Only list the scenarios that would be played");
+  run->add_flag("--fail-fast", options.fail_fast, "Stop at the first run that does not pass");
+  run->add_option("--color", options.color, "auto, always or never; auto heeds NO_COLOR")
+      ->type_name("WHEN")
+      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case).description(""));
+  run->add_flag("--quiet", options.quiet, "Print failures and the summary only");
+  return run;
+}
+
+}  // namespace
+
+Command add_run(CLI::App& app, const Invocation& invocation) {
+  auto arguments = std::make_shared<Arguments>();
+  arguments->options.jobs = invocation.default_jobs;
+  arguments->options.program = invocation.program;
+  CLI::App* command = declare(app, *arguments);
+  return {command, [arguments] {
+            RunOptions& options = arguments->options;
+            if (!arguments->seed.empty()) options.seeds = parse_seeds(arguments->seed);
+            if (!arguments->seeds.empty()) options.seeds = parse_seeds(arguments->seeds);
+            return run_command(options);
+          }};
+}
+
+}  // namespace dp::cli
