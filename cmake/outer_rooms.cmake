@@ -13,7 +13,6 @@ dp_room(sim/byzantine    USES core/wire sim/faults)
 dp_room(sim/world        USES core/client core/server sim/faults sim/tape sim/schedule sim/trace
                               sim/disk sim/network sim/field_client sim/byzantine)
 dp_room(sim/people       USES sim/world)
-dp_room(sim/runner       USES sim/people)
 
 # The scenario language (no world needed to read a file), and what a run reports.
 dp_room(sim/scenario     USES sim/faults sim/network sim/world PRIVATELY fmt::fmt
@@ -23,8 +22,18 @@ dp_room(sim/report       USES core/vocabulary PRIVATELY fmt::fmt nlohmann_json::
 # The laws every run is held to.
 dp_room(sim/oracles      USES sim/world)
 
+# A seed's whole run, and the same judged by the laws.
+dp_room(sim/runner       USES sim/people sim/oracles)
+
+# Named situations a campaign must have met.
+dp_room(sim/marks        USES sim/oracles)
+
 # A scenario played on a world and judged.
 dp_room(sim/player       USES sim/scenario sim/report sim/oracles PRIVATELY fmt::fmt)
+
+# Real time: sockets, and later the cores behind them. Beast is in one file of conformance/net.
+dp_room(conformance/net   USES core/vocabulary
+                          PRIVATELY Boost::headers OpenSSL::SSL Threads::Threads)
 
 # The program.
 configure_file(cli/version.h.in ${PROJECT_BINARY_DIR}/generated/cli/version.h @ONLY)
@@ -38,3 +47,15 @@ target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player sim_runner C
 
 # Two runs that differ in a secret, and what an adversary may tell apart: nothing.
 dp_room(sim/two_run      USES sim/runner)
+
+# Judging clients that others wrote: what can be said of a case, the line to an adapter, our own
+# adapter, and the cases. The specification's sentences travel inside the program.
+file(READ ${PROJECT_SOURCE_DIR}/docs/protocol.md DP_SPECIFICATION)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/protocol.md)
+configure_file(conformance/verdict/specification.h.in
+               ${PROJECT_BINARY_DIR}/generated/conformance/verdict/specification.h @ONLY)
+dp_room(conformance/verdict  USES sim/report)
+target_include_directories(conformance_verdict PRIVATE ${PROJECT_BINARY_DIR}/generated)
+dp_room(conformance/adapter  USES core/vocabulary PRIVATELY nlohmann_json::nlohmann_json)
+dp_room(conformance/kits/cpp USES core/client PRIVATELY nlohmann_json::nlohmann_json)
+target_link_libraries(draftproof_cli PRIVATE conformance_kits_cpp)
