@@ -178,7 +178,7 @@ std::expected<fs::path, std::string> MutantBuild::make(const MutantPatch& patch,
   const fs::path scratch = scratch_of(patch.name);
   const fs::path source = scratch / patch.target;
   const fs::path object = scratch / fmt::format("mutant-{}.o", getpid());
-  const fs::path program = scratch / fmt::format("draftproof-{}", getpid());
+  fs::path program = scratch / fmt::format("draftproof-{}", getpid());
   std::error_code error;
   fs::create_directories(source.parent_path(), error);
   if (text_of(source) != *text) {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
@@ -75,7 +76,7 @@ Json verdict_json(const MutantVerdict& verdict) {
   for (const auto& [scenario, rules] : verdict.seen.by) out["scenarios"][scenario] = rules;
   out["seeds"] = verdict.seen.runs;
   out["failed_seeds"] = verdict.seen.failed_runs;
-  out["seconds"] = static_cast<std::int64_t>(verdict.seconds * 10) / 10.0;
+  out["seconds"] = std::floor(verdict.seconds * 10) / 10.0;
   if (!verdict.problem.empty()) out["problem"] = verdict.problem;
   return out;
 }

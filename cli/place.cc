@@ -17,7 +17,7 @@ std::optional<fs::path> home_of_build(const fs::path& folder) {
   while (std::getline(cache, line)) {
     if (!line.starts_with(key)) continue;
     std::error_code error;
-    const fs::path root = line.substr(key.size());
+    fs::path root = line.substr(key.size());
     if (fs::exists(root / "tests/gate/run", error)) return root;
   }
   return std::nullopt;
@@ -50,7 +50,7 @@ std::optional<fs::path> default_scenarios() {
     return *root / "scenarios";
   }
   const fs::path prefix = executable_path().parent_path().parent_path();
-  const fs::path installed = prefix / "share" / "draftproof" / "scenarios";
+  fs::path installed = prefix / "share" / "draftproof" / "scenarios";
   if (fs::is_directory(installed, error)) return installed;
   return std::nullopt;
 }
