@@ -54,9 +54,13 @@ std::string snapshot(Stage& stage, DeviceId device, const Action&) {
   return "";
 }
 
-std::string restore(Stage& stage, DeviceId device, const Action&) {
+std::string restore(Stage& stage, DeviceId device, const Action& action) {
   stage.forget_composer(device);
-  return done(stage.world().restore_store(device), "there is no snapshot");
+  if (action.find("row") == nullptr) {
+    return done(stage.world().restore_store(device), "there is no snapshot");
+  }
+  const auto row = static_cast<std::size_t>(action.number("row", 0));
+  return done(stage.world().restore_row(device, row), "there is no snapshot or no such row");
 }
 
 std::string clone(Stage& stage, DeviceId device, const Action& action) {

@@ -1,5 +1,6 @@
 #include "sim/player/tampering.h"
 
+#include <charconv>
 #include <utility>
 
 #include "core/wire/codec.h"
@@ -24,11 +25,12 @@ Tamper parse_tamper(std::string_view word) {
   return Tamper::replay;
 }
 
-Tampering::Tampering(std::string frame_type, Tamper how, std::int64_t times)
+Tampering::Tampering(std::string frame_type, Tamper how, std::int64_t times, std::string field)
     : frame_type_(std::move(frame_type)),
       direction_(direction_of(frame_type_)),
       how_(how),
-      left_(times) {}
+      left_(times),
+      field_(std::move(field)) {}
 
 bool Tampering::is_meant(std::string_view frame) const {
   if (direction_ == Direction::up) {
@@ -37,6 +39,30 @@ bool Tampering::is_meant(std::string_view frame) const {
   }
   const auto decoded = wire::decode_server_frame(frame, wire::WireLimits{});
   return decoded && wire::type_name(*decoded) == frame_type_;
+}
+
+// A frame without the field, or whose field holds nothing, goes on as it is.
+void Tampering::corrupt(std::string& frame) const {
+  std::size_t from = 0;
+  std::size_t to = frame.size();  // of what is corrupted
+  if (!field_.empty()) {
+    const std::size_t key = frame.find("\"" + field_ + "\":");
+    if (key == std::string::npos) return;
+    from = key + field_.size() + 3;
+    const bool is_text = frame[from] == '"';
+    if (is_text) ++from;
+    to = is_text ? frame.find('"', from) : frame.find_first_not_of("0123456789", from);
+    if (to == std::string::npos || to == from) return;
+    if (!is_text) {
+      std::uint64_t number = 0;
+      std::from_chars(frame.data() + from, frame.data() + to, number);
+      frame.replace(from, to - from, std::to_string(number + 1));
+      return;
+    }
+  }
+  // The middle of a frame with ciphertext is ciphertext.
+  char& letter = frame[from + (to - from) / 2];
+  letter = letter == 'A' ? 'B' : 'A';
 }
 
 std::vector<std::string> Tampering::operator()(std::string_view frame) {
@@ -58,12 +84,9 @@ std::vector<std::string> Tampering::operator()(std::string_view frame) {
       held_ = std::move(out.front());
       out.clear();
       break;
-    case Tamper::corrupt: {
-      // The middle of a frame with ciphertext is ciphertext.
-      char& letter = out.front()[frame.size() / 2];
-      letter = letter == 'A' ? 'B' : 'A';
+    case Tamper::corrupt:
+      corrupt(out.front());
       break;
-    }
     case Tamper::replay:
       // Nothing to replay yet: remember this one and strike at the next.
       if (!older_) {

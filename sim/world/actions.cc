@@ -1,5 +1,8 @@
 // The explicit actions of a World: what scenarios and people ask for by name.
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "sim/world/state.h"
@@ -224,6 +227,24 @@ bool World::restore_store(DeviceId device) {
   WorldState& state = running();
   if (!state.device(device).storage.has_snapshot) return false;
   state.replace_store(device, state.device(device).storage.snapshot, "restored");
+  return true;
+}
+bool World::restore_row(DeviceId device, std::size_t row) {
+  WorldState& state = running();
+  const DiskState& storage = state.device(device).storage;
+  if (!storage.has_snapshot) return false;
+  // A row is kept in two places by turns, under its id and a number behind a dot.
+  const auto id_of = [](const auto& place) { return place.first.substr(0, place.first.find('.')); };
+  std::set<std::string> ids;
+  for (const auto& place : storage.disk.durable()) ids.insert(id_of(place));
+  if (row >= ids.size()) return false;
+  const std::string id = *std::next(ids.begin(), static_cast<std::ptrdiff_t>(row));
+  Disk::Rows rows = storage.disk.durable();
+  std::erase_if(rows, [&](const auto& place) { return id_of(place) == id; });
+  for (const auto& place : storage.snapshot) {
+    if (id_of(place) == id) rows.insert(place);
+  }
+  state.replace_store(device, std::move(rows), "restored");
   return true;
 }
 bool World::wipe_store(DeviceId device) {

@@ -117,6 +117,14 @@ class World {
   // A frame that nobody sent, put into the present connection. False if there is none.
   bool forge(DeviceId receiver, std::string text);
   bool forge_to_server(DeviceId sender, std::string text);
+  // An envelope as a device of this account would seal it, by somebody who holds its keys: key and
+  // account of the request are filled in. Traced as sealed on that device, sent nowhere.
+  Result<Bytes> seal_as(DeviceId device, crypto::SealRequest request, ByteView padded_plaintext);
+  // The same bytes under another header (its first crypto::kCommitmentAt bytes), as a peer would
+  // seal them that follows other rules; `account` is the one it claims. Not traced: nobody may
+  // ever open it.
+  Result<Bytes> reseal_as(DeviceId device, std::size_t account, ByteView honest, ByteView header,
+                          ByteView padded_plaintext) const;
   // Every frame the receiver would get is first shown to `rewrite`, which returns what arrives:
   // nothing, one or several. Copied with the world. Empty function: honest again.
   using Rewrite = std::function<std::vector<std::string>(std::string_view frame)>;
@@ -129,9 +137,10 @@ class World {
   void lose_unsynced_on_crash(DeviceId device, bool lose, bool torn);
   bool rot(DeviceId device, std::size_t row, std::size_t bit);  // flips one durable bit
   void snapshot_store(DeviceId device);                         // remembers the durable rows
-  bool restore_store(DeviceId device);           // back to the snapshot; the process restarts
-  bool wipe_store(DeviceId device);              // the process restarts
-  bool clone_store(DeviceId from, DeviceId to);  // `to` restarts on a copy of `from`'s rows
+  bool restore_store(DeviceId device);                 // back to the snapshot; the process restarts
+  bool restore_row(DeviceId device, std::size_t row);  // one row, in the order of their ids, only
+  bool wipe_store(DeviceId device);                    // the process restarts
+  bool clone_store(DeviceId from, DeviceId to);        // `to` restarts on a copy of `from`'s rows
 
   // ---- clocks ----------------------------------------------------------------------------------
   void jump_wall(DeviceId device, Micros delta_us);
@@ -193,6 +202,7 @@ class World {
   // Opens an envelope of an account as an auditor would. Not traced, not counted.
   Result<crypto::Opened> audit_open(std::size_t account, const crypto::OpenRequest& request,
                                     ByteView envelope) const;
+  Hash32 audit_hash(ByteView envelope) const;
   Result<SlotId> slot_id(std::size_t account, const ChatId& chat) const;
 
   // ---- results ---------------------------------------------------------------------------------
