@@ -34,5 +34,6 @@ Command add_rules(CLI::App& app, const Invocation& invocation);
 Command add_digest(CLI::App& app, const Invocation& invocation);
 Command add_mutants(CLI::App& app, const Invocation& invocation);
 Command add_test(CLI::App& app, const Invocation& invocation);
+Command add_adapter(CLI::App& app, const Invocation& invocation);
 
 }  // namespace dp::cli

@@ -41,6 +41,7 @@ std::vector<Command> add_commands(CLI::App& app, const Invocation& invocation) {
   return {
       add_run(app, invocation),    add_check(app, invocation),   add_rules(app, invocation),
       add_digest(app, invocation), add_mutants(app, invocation), add_test(app, invocation),
+      add_adapter(app, invocation),
   };
 }
 
