@@ -97,7 +97,8 @@ std::string tamper(Stage& stage, DeviceId device, const Action& action) {
   const std::string type(action.text("frames"));
   stage.world().set_rewrite(
       device, direction_of(type),
-      Tampering(type, parse_tamper(action.text("how")), action.number("times", 1)));
+      Tampering(type, parse_tamper(action.text("how")), action.number("times", 1),
+                std::string(action.text("field"))));
   return "";
 }
 

@@ -75,7 +75,9 @@ void add_process(std::vector<VerbSpec>& out) {
   verb("suspend", "The device sleeps: nothing runs and its monotonic clock stands still.");
   verb("resume", "Ends pause and suspend.");
   verb("snapshot", "Keeps a copy of the device's durable store, in place of an earlier copy.");
-  verb("restore", "Kills the program, puts the kept copy of the store in place and starts it.");
+  verb("restore", "Kills the program, puts the kept copy of the store in place and starts it.",
+       {{"row", Kind::count, kOptional,
+         "only this row of the store, from 0, and not the others; all of them if not said"}});
   verb("clone", "Kills the program of another device and starts it on a copy of this one's store.",
        {{"to", Kind::device, kRequired, "the other device, of the same account"}});
   verb("wipe", "Kills the program, empties the store and starts it again, as a new device.");
@@ -130,7 +132,10 @@ void add_wire(std::vector<VerbSpec>& out) {
          kRequired,
          "what happens to them",
          {"drop", "duplicate", "swap", "corrupt", "replay"}},
-        times});
+        times,
+        {"field", Kind::text, kOptional,
+         "where corrupt strikes: a text gets another letter, a number becomes one higher; the "
+         "middle of the frame if not said"}});
   verb("say",
        "Sends a frame to the server as it stands, over this device's connection. "
        "\"@chat:NAME\" inside it becomes the id of the chat.",

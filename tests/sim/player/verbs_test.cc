@@ -53,6 +53,12 @@ INSTANTIATE_TEST_SUITE_P(Network, Verbs,
           {"on": "phone", "expect": {"received": {"draft_update_receipt": 0}}},
           {"on": "server", "expect": {"versions": {"lunch": 1}}}, {"quiet": true},
           {"on": "phone", "expect": {"version": 1, "unsynced": false}}])"},
+                                         VerbStory{"tamper_with_a_number", kOpen + R"(
+          {"on": "laptop", "do": "tamper", "frames": "chat_draft_updated", "how": "corrupt",
+           "field": "draft_v"},
+          {"on": "phone", "do": "type", "text": "noodles"}, {"quiet": true},
+          {"on": "laptop", "expect": {"notices": {"security_authentication": 1}, "version": 1,
+           "editor": "noodles"}}])"},
                                          VerbStory{"tamper_drop", kOpen + R"(
           {"on": "laptop", "do": "tamper", "frames": "chat_draft_updated", "how": "drop"},
           {"on": "phone", "do": "type", "text": "noodles"}, {"wait": "5s"},
@@ -142,6 +148,11 @@ INSTANTIATE_TEST_SUITE_P(
           {"on": "phone", "expect": {"drafts": {"lunch": "noodles\nsoup"}}},
           {"on": "phone", "do": "restore"}, {"wait": "2s"},
           {"on": "phone", "expect": {"drafts": {"lunch": "noodles"}}}])"},
+                    VerbStory{"restore_one_row", kSaved + R"(
+          {"on": "phone", "do": "snapshot"}, {"on": "phone", "do": "set_text", "text": "rice"},
+          {"quiet": true}, {"on": "phone", "do": "restore", "row": 0}, {"quiet": true},
+          {"on": "phone", "expect": {"notices": {"store_rolled_back": 1},
+           "drafts": {"lunch": "rice"}}}])"},
                     VerbStory{"clone", kSaved + R"(
           {"on": "spare", "do": "power_on"}, {"on": "spare", "do": "go_offline"},
           {"on": "phone", "do": "clone", "to": "spare"}, {"wait": "2s"},
