@@ -30,6 +30,7 @@ enum class Kind : std::uint8_t {
 
 inline constexpr std::size_t kHeaderBytes = 136;
 inline constexpr std::size_t kAuthenticatedHeaderBytes = 80;
+inline constexpr std::size_t kCommitmentAt = 104;
 inline constexpr std::size_t kTagBytes = 16;
 inline constexpr std::size_t kNonceBytes = 24;
 using Nonce = std::array<std::uint8_t, kNonceBytes>;

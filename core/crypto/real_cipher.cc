@@ -109,6 +109,21 @@ Result<Bytes> RealCipher::recompute(const SealRequest& request, const Nonce& non
   return seal_envelope(proof_, key, request.account, header, padded_plaintext);
 }
 
+Result<Bytes> RealCipher::seal_as_written(KeyRef key, const AccountId& account, ByteView header,
+                                          ByteView padded_plaintext) const {
+  constexpr std::size_t kSuiteAt = 4;
+  constexpr std::size_t kSlotAt = 24;
+  const AccountKeys* keys = find(key);
+  if (keys == nullptr) return no_key();
+  if (header.size() < kCommitmentAt) return fail(Fault::caller, "bad_seal_request", "length");
+  SlotId slot;
+  std::ranges::copy(header.subspan(kSlotAt, slot.bytes.size()), slot.bytes.begin());
+  const bool aes = header[kSuiteAt] == static_cast<std::uint8_t>(Suite::aes256_gcm);
+  const Suite suite = aes ? Suite::aes256_gcm : Suite::xchacha20_poly1305;
+  const auto& sealing_key = slot_key(key, *keys, keys->epoch(), slot);
+  return seal_under_header(proof_, sealing_key, account, suite, header, padded_plaintext);
+}
+
 Result<Opened> RealCipher::open(const OpenRequest& request, ByteView envelope) const {
   const AccountKeys* keys = find(request.key);
   const auto header = parse_header(envelope);

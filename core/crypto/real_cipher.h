@@ -54,6 +54,10 @@ class RealCipher final : public Cipher, public KeyProvisioning, public FieldSeal
   // core cannot choose a nonce.
   Result<Bytes> recompute(const SealRequest& request, const Nonce& nonce,
                           ByteView padded_plaintext) const;
+  // What a peer that holds the keys but follows other rules would make (SEC-24): sealed under the
+  // first kCommitmentAt bytes of a header as they stand. Reachable only past the Cipher interface.
+  Result<Bytes> seal_as_written(KeyRef key, const AccountId& account, ByteView header,
+                                ByteView padded_plaintext) const;
 
  private:
   RealCipher(Initialised proof, KeyMemory memory, KdfPolicy policy)

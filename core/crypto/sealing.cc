@@ -67,14 +67,26 @@ Nonce hedged_nonce(const HmacState& slot_key, const NonceInput& input) {
 
 Result<Bytes> seal_envelope(Initialised proof, const HmacState& slot_key, const AccountId& account,
                             Header header, ByteView plaintext) {
+  Bytes bytes;
+  bytes.reserve(kHeaderBytes);
+  append_header(bytes, header);
+  const ByteView before_commitment = ByteView(bytes).first(kCommitmentAt);
+  return seal_under_header(proof, slot_key, account, header.suite, before_commitment, plaintext);
+}
+
+Result<Bytes> seal_under_header(Initialised proof, const HmacState& slot_key,
+                                const AccountId& account, Suite suite, ByteView header,
+                                ByteView plaintext) {
   Bytes envelope;
   envelope.reserve(kHeaderBytes + plaintext.size() + kTagBytes);
-  append_header(envelope, header);
+  append(envelope, header.first(kCommitmentAt));
   const Aad aad = associated_data(account, envelope);
-  const auto okm = message_keys(slot_key, header.nonce, aad);
-  std::ranges::copy(commitment(okm), envelope.begin() + (kHeaderBytes - header.commitment.size()));
+  Nonce nonce{};
+  std::ranges::copy(header.subspan(kCommitmentAt - kNonceBytes, kNonceBytes), nonce.begin());
+  const auto okm = message_keys(slot_key, nonce, aad);
+  append(envelope, commitment(okm));
   envelope.resize(kHeaderBytes + plaintext.size() + kTagBytes);
-  const AeadInput input{header.suite, message_key(okm), header.nonce, aad};
+  const AeadInput input{suite, message_key(okm), nonce, aad};
   if (!aead_seal(proof, input, plaintext, std::span(envelope).subspan(kHeaderBytes))) {
     return fail(Fault::cipher, "suite_unavailable");
   }

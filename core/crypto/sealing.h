@@ -34,6 +34,9 @@ Nonce hedged_nonce(const HmacState& slot_key, const NonceInput& input);
 // "suite_unavailable".
 Result<Bytes> seal_envelope(Initialised, const HmacState& slot_key, const AccountId& account,
                             Header header, ByteView plaintext);
+// The same under the first kCommitmentAt bytes of a header as they stand, right or wrong.
+Result<Bytes> seal_under_header(Initialised, const HmacState& slot_key, const AccountId& account,
+                                Suite suite, ByteView header, ByteView plaintext);
 // `header` is parse_header(envelope). Every failure is cannot_open().
 Result<Bytes> open_envelope(Initialised, const HmacState& slot_key, const AccountId& account,
                             const Header& header, ByteView envelope);

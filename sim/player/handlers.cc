@@ -3,7 +3,8 @@
 namespace dp::sim {
 
 DeviceHandler find_device_handler(std::string_view verb) {
-  for (const auto* verbs : {&person_verbs(), &process_verbs(), &network_verbs()}) {
+  for (const auto* verbs :
+       {&person_verbs(), &process_verbs(), &network_verbs(), &forging_verbs()}) {
     for (const DeviceVerb& known : *verbs) {
       if (known.name == verb) return known.handler;
     }
@@ -12,8 +13,10 @@ DeviceHandler find_device_handler(std::string_view verb) {
 }
 
 ServerHandler find_server_handler(std::string_view verb) {
-  for (const ServerVerb& known : server_verbs()) {
-    if (known.name == verb) return known.handler;
+  for (const auto* verbs : {&server_verbs(), &keeping_verbs()}) {
+    for (const ServerVerb& known : *verbs) {
+      if (known.name == verb) return known.handler;
+    }
   }
   return nullptr;
 }

@@ -26,6 +26,8 @@ struct ServerVerb {
 const std::vector<DeviceVerb>& person_verbs();
 const std::vector<DeviceVerb>& process_verbs();
 const std::vector<DeviceVerb>& network_verbs();
+const std::vector<DeviceVerb>& forging_verbs();
+const std::vector<ServerVerb>& keeping_verbs();
 const std::vector<ServerVerb>& server_verbs();
 
 DeviceHandler find_device_handler(std::string_view verb);

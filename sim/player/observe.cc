@@ -134,6 +134,10 @@ Seen seen_on_device(const Stage& stage, DeviceId device, const Check& check) {
   if (what == "notices") return stage.tally().notices(node, check.key);
   if (what == "sent") return stage.tally().sent(node, check.key);
   if (what == "received") return stage.tally().received(node, check.key);
+  if (what == "last_received") {
+    const std::string* frame = stage.tally().last_received(node, check.key);
+    return frame == nullptr ? Seen() : Seen(*frame);
+  }
   if (what == "writes") return stage.tally().writes(node);
   return seen_in_view(stage, world.view(device), what);
 }

@@ -102,13 +102,17 @@ std::string tamper(Stage& stage, DeviceId device, const Action& action) {
   return "";
 }
 
+constexpr std::string_view kNoEnvelope = "it names an envelope that was not kept or forged yet";
+
 std::string say(Stage& stage, DeviceId device, const Action& action) {
-  const std::string frame = stage.with_chat_ids(stage.with_round(action.text("frame")));
+  const std::string frame = stage.frame_of(action);
+  if (frame.empty()) return std::string(kNoEnvelope);
   return stage.world().forge_to_server(device, frame) ? "" : "it has no connection";
 }
 
 std::string hear(Stage& stage, DeviceId device, const Action& action) {
-  const std::string frame = stage.with_chat_ids(stage.with_round(action.text("frame")));
+  const std::string frame = stage.frame_of(action);
+  if (frame.empty()) return std::string(kNoEnvelope);
   return stage.world().forge(device, frame) ? "" : "it has no connection";
 }
 

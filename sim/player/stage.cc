@@ -7,7 +7,7 @@
 namespace dp::sim {
 
 Stage::Stage(const Scenario& scenario, WorldConfig config)
-    : scenario_(scenario), world_(std::move(config)) {
+    : scenario_(scenario), world_(std::move(config)), envelopes_(scenario.envelopes) {
   for (std::size_t i = 0; i < scenario.chats.size(); ++i) {
     const ScenarioChat& chat = scenario.chats[i];
     if (chat.composed) {
@@ -78,6 +78,10 @@ std::string Stage::with_chat_ids(std::string_view text) const {
     }
   }
   return out;
+}
+
+std::string Stage::frame_of(const Action& action) const {
+  return envelopes_.filled_in(with_chat_ids(with_round(action.text("frame"))));
 }
 
 void Stage::composing(DeviceId device, std::optional<std::size_t> chat) {

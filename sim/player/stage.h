@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/player/conditions.h"
+#include "sim/player/envelopes.h"
 #include "sim/player/tally.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/world.h"
@@ -39,6 +40,10 @@ class Stage {
   // "@chat:NAME" becomes the id of the chat.
   std::string with_chat_ids(std::string_view text) const;
 
+  // All of it, and what is kept or forged. An empty text: a name has no envelope yet.
+  std::string frame_of(const Action& action) const;
+  Envelopes& envelopes() { return envelopes_; }
+
   // ---- composers
   // The device has an empty composer; `chat` is the name its chat will have, if any.
   void composing(DeviceId device, std::optional<std::size_t> chat);
@@ -57,6 +62,7 @@ class Stage {
   std::vector<std::optional<ChatId>> chats_;
   std::map<DeviceId, std::optional<std::size_t>> composers_;  // without an id so far
   std::vector<std::int64_t> rounds_;
+  Envelopes envelopes_;
 };
 
 // What an expectation sees at this instant. The key is that of the check.

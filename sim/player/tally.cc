@@ -22,6 +22,8 @@ void Tally::observe(const TraceEvent& event, const World&) {
     case EventKind::frame_sent:
       return add(nodes_[event.node].sent, event.name);
     case EventKind::frame_came:
+      nodes_[event.node].last_received.insert_or_assign(std::string(event.name),
+                                                        std::string(event.bytes));
       return add(nodes_[event.node].received, event.name);
     case EventKind::store_write:
       ++nodes_[event.node].writes;
@@ -54,6 +56,13 @@ std::int64_t Tally::sent(NodeId node, std::string_view frame_type) const {
 std::int64_t Tally::received(NodeId node, std::string_view frame_type) const {
   const Node* counts = find(node);
   return counts == nullptr ? 0 : count_of(counts->received, frame_type);
+}
+
+const std::string* Tally::last_received(NodeId node, std::string_view frame_type) const {
+  const Node* frames = find(node);
+  if (frames == nullptr) return nullptr;
+  const auto known = frames->last_received.find(frame_type);
+  return known == frames->last_received.end() ? nullptr : &known->second;
 }
 
 std::int64_t Tally::notices(NodeId node, std::string_view name) const {

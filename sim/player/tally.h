@@ -20,6 +20,8 @@ class Tally : public Observer {
 
   std::int64_t sent(NodeId node, std::string_view frame_type) const;
   std::int64_t received(NodeId node, std::string_view frame_type) const;
+  // The last frame of the type as it came; nothing since counting began is nullptr.
+  const std::string* last_received(NodeId node, std::string_view frame_type) const;
   std::int64_t notices(NodeId node, std::string_view name) const;
   std::int64_t writes(NodeId node) const;
   std::uint64_t last_sequence() const { return last_sequence_; }
@@ -30,6 +32,7 @@ class Tally : public Observer {
     Counts sent;
     Counts received;
     Counts notices;
+    std::map<std::string, std::string, std::less<>> last_received;
     std::int64_t writes = 0;
   };
   static std::int64_t count_of(const Counts& counts, std::string_view name);

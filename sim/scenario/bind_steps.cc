@@ -241,6 +241,10 @@ std::optional<ArgumentValue> Binder::bind_argument(const Value& value, const Arg
     case ArgumentKind::raw_frame:
       if (value.is(Value::Kind::text)) return as(read_long_text(value, what));
       return ArgumentValue(to_json(value));
+    case ArgumentKind::new_envelope:
+      return as(read_new_envelope(value, what));
+    case ArgumentKind::envelope:
+      return as(read_envelope(value));
     case ArgumentKind::new_name: {
       auto name = read_name(value, what);
       if (!name) return std::nullopt;

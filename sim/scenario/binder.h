@@ -46,6 +46,8 @@ class Binder {
   std::optional<std::size_t> read_device(const Value& value);
   std::optional<std::size_t> read_chat(const Value& value);
   std::optional<std::size_t> read_account(const Value& value);
+  std::optional<std::size_t> read_envelope(const Value& value);
+  std::optional<std::size_t> read_new_envelope(const Value& value, std::string_view what);
   std::optional<std::size_t> find_chat(std::string_view name, Position at);
 
   // ---- bind.cc

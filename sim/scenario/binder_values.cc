@@ -198,4 +198,27 @@ std::optional<std::size_t> Binder::read_account(const Value& value) {
   return std::nullopt;
 }
 
+std::optional<std::size_t> Binder::read_envelope(const Value& value) {
+  if (!expect_kind(value, Value::Kind::text, "an envelope")) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < scenario_.envelopes.size(); ++i) {
+    if (scenario_.envelopes[i] == value.text) return i;
+    names.push_back(scenario_.envelopes[i]);
+  }
+  problem(value.at,
+          fmt::format("unknown envelope \"{}\"{}", value.text, suggestion(value.text, names)));
+  return std::nullopt;
+}
+
+// Made again under its old name it replaces the one before, as in a repeat.
+std::optional<std::size_t> Binder::read_new_envelope(const Value& value, std::string_view what) {
+  auto name = read_name(value, what);
+  if (!name) return std::nullopt;
+  for (std::size_t i = 0; i < scenario_.envelopes.size(); ++i) {
+    if (scenario_.envelopes[i] == *name) return i;
+  }
+  scenario_.envelopes.push_back(std::move(*name));
+  return scenario_.envelopes.size() - 1;
+}
+
 }  // namespace dp::sim

@@ -34,6 +34,10 @@ std::string_view kind_text(ArgumentKind kind) {
       return "type of frame";
     case ArgumentKind::raw_frame:
       return "object or text";
+    case ArgumentKind::new_envelope:
+      return "new name of an envelope";
+    case ArgumentKind::envelope:
+      return "envelope";
   }
   return "?";
 }

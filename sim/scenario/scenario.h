@@ -48,7 +48,7 @@ using ArgumentValue = std::variant<bool, std::int64_t, std::string, std::size_t>
 
 struct Argument {
   const ArgumentSpec* spec = nullptr;
-  ArgumentValue value;  // flag, number or time, text or word or frame, index of a chat or device
+  ArgumentValue value;  // flag, number or time, text or word or frame, index of what is named
 };
 
 struct Action {
@@ -128,6 +128,7 @@ struct Scenario {
   std::vector<std::string> accounts;
   std::vector<ScenarioDevice> devices;
   std::vector<ScenarioChat> chats;
+  std::vector<std::string> envelopes;  // names of those that steps keep or forge
   std::vector<std::size_t> healed;  // devices that are healed at the end
   std::vector<Step> steps;
   std::vector<Step> finally;

@@ -61,6 +61,8 @@ Json argument_schema(const ArgumentSpec& spec) {
     case ArgumentKind::chat:
     case ArgumentKind::new_name:
     case ArgumentKind::device:
+    case ArgumentKind::new_envelope:
+    case ArgumentKind::envelope:
       return ref("name");
     case ArgumentKind::frame_type:
       return ref("frame_type");

@@ -145,6 +145,47 @@ void add_wire(std::vector<VerbSpec>& out) {
   verb("start_counting", "Sets the counters behind sent, received, writes and notices to zero.");
 }
 
+// What somebody seals who holds the keys of an account and is none of its devices.
+VerbSpec forge_verb() {
+  return {
+      "forge",
+      Who::device,
+      Power::wire,
+      "Seals an envelope with the keys of this device's account, for frames that are said or heard "
+      "later; it is sent nowhere by itself.",
+      {{"as", Kind::new_envelope, kRequired, "the name by which frames know it"},
+       chat_argument(),
+       {"kind",
+        Kind::word,
+        kOptional,
+        "draft if not said",
+        {"draft", "preview", "tombstone", "message"}},
+       {"text", Kind::text, kOptional, "the text of the draft, preview or message"},
+       {"knows", Kind::flag, kOptional,
+        "whether it was written on top of what the server holds; true if not said"},
+       {"same_dots", Kind::flag, kOptional,
+        "whether it includes exactly the saves of what the server holds: another merge of them"},
+       {"sent", Kind::flag, kOptional, "whether a tombstone is of a sent message, not of a clear"},
+       {"writer", Kind::count, kOptional, "which of several strangers wrote it; 0 if not said"},
+       {"copies", Kind::count, kOptional, "how many kept copies the draft carries"},
+       {"copy_text", Kind::text, kOptional, "what each of them begins with"},
+       {"version", Kind::count, kOptional, "the version in its header; the next if not said"},
+       {"parent",
+        Kind::word,
+        kOptional,
+        "what it follows: what the server holds, nothing, or something nobody has",
+        {"current", "nothing", "unknown"}},
+       {"after", Kind::envelope, kOptional, "another envelope that it follows instead"},
+       {"beside", Kind::envelope, kOptional, "of a preview: the draft it belongs to"},
+       {"wrong",
+        Kind::word,
+        kOptional,
+        "what is wrong with it; flags, suite, kind and key are sealed like that, the others are "
+        "changed afterwards or inside",
+        {"magic", "suite", "kind", "flags", "key", "account", "commitment", "ciphertext", "tag",
+         "shorter", "longer", "padding", "payload", "schema"}}}};
+}
+
 void add_disk_and_clock(std::vector<VerbSpec>& out) {
   auto verb = [&](Power power, std::string_view name, std::string_view doc,
                   std::vector<ArgumentSpec> arguments = {}) {
@@ -203,6 +244,9 @@ void add_server(std::vector<VerbSpec>& out) {
   verb(Power::server, "backup", "Keeps a copy of the database, in place of an earlier copy.");
   verb(Power::server, "restore_backup",
        "Kills the server, puts the kept copy of the database in place and starts it again.");
+  verb(
+      Power::wire, "keep", "Keeps the envelope and preview that the server holds, for frames.",
+      {chat_argument(), {"as", Kind::new_envelope, kRequired, "the name by which frames know it"}});
   verb(Power::clock, "jump_clock", "The wall clock of the server jumps.",
        {{"by", Kind::signed_duration, kRequired, "how far, backwards if negative"}});
   verb(Power::wire, "start_counting", "Sets the counters behind sent and received to zero.");
@@ -214,6 +258,7 @@ std::vector<VerbSpec> all_verbs() {
   add_process(out);
   add_network(out);
   add_wire(out);
+  out.push_back(forge_verb());
   add_disk_and_clock(out);
   add_server(out);
   return out;

@@ -40,6 +40,8 @@ std::vector<ExpectationSpec> all_expectations() {
   device("notices", Test::number, "how often each notice was shown", By::notice);
   device("sent", Test::number, "frames the client sent, by type", By::frame);
   device("received", Test::number, "frames that reached the client, by type", By::frame);
+  device("last_received", Test::text,
+         "the last frame of a type that reached the client, as it came", By::frame);
   device("writes", Test::number, "writes to the device's store");
 
   server("versions", Test::number, "the current version of each chat's slot, 0 if none", By::chat);

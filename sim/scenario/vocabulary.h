@@ -40,6 +40,8 @@ enum class ArgumentKind : std::uint8_t {
   device,           // the name of a device
   frame_type,       // the type of a frame, such as draft_conflict
   raw_frame,        // an object or a text, sent as it stands
+  new_envelope,     // a name by which frames of later steps know an envelope
+  envelope,         // the name of an envelope
 };
 
 struct ArgumentSpec {

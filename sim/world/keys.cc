@@ -73,4 +73,14 @@ crypto::FieldSealer& WorldKeys::field_sealer() {
   return std::visit([](auto& cipher) -> crypto::FieldSealer& { return cipher; }, ring_->cipher);
 }
 
+Result<Bytes> WorldKeys::reseal(std::size_t account, const AccountId& id, ByteView honest,
+                                ByteView header, ByteView padded_plaintext) const {
+  if (const auto* real = std::get_if<crypto::RealCipher>(&ring_->cipher)) {
+    return real->seal_as_written(key(account), id, header, padded_plaintext);
+  }
+  Bytes bytes(header.begin(), header.end());
+  append(bytes, honest.subspan(crypto::kCommitmentAt));
+  return bytes;
+}
+
 }  // namespace dp::sim

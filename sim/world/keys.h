@@ -28,6 +28,10 @@ class WorldKeys {
   crypto::Cipher& cipher();
   const crypto::Cipher& cipher() const;
   crypto::FieldSealer& field_sealer();
+  // `honest` with its first crypto::kCommitmentAt bytes replaced by `header`, and with the real
+  // cipher sealed anew under it, so that only the header is wrong. The ideal one opens it never.
+  Result<Bytes> reseal(std::size_t account, const AccountId& id, ByteView honest, ByteView header,
+                       ByteView padded_plaintext) const;
   // The master keys, for canary searches.
   const std::vector<Bytes>& material() const { return material_; }
 

@@ -55,6 +55,10 @@ Result<crypto::Opened> World::audit_open(std::size_t account, const crypto::Open
   const crypto::Cipher& cipher = state_->keys.cipher();
   return cipher.open(with_key, envelope);
 }
+Hash32 World::audit_hash(ByteView envelope) const {
+  const crypto::Cipher& cipher = state_->keys.cipher();
+  return cipher.sha256(envelope);
+}
 Result<SlotId> World::slot_id(std::size_t account, const ChatId& chat) const {
   const crypto::Cipher& cipher = state_->keys.cipher();
   return cipher.slot_id(state_->keys.key(account), chat);

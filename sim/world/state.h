@@ -166,6 +166,7 @@ struct WorldState {
   Tape tape;
   WorldKeys keys;
   std::vector<AccountId> accounts;
+  DrawCounters forger_draws{};  // of whoever holds an account's keys beside its devices
   std::vector<Device> devices;
   ServerHost server;
   std::map<std::uint64_t, Link> links;
