@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sim/oracles/authenticity.h"
 #include "sim/oracles/bounded_queues.h"
 #include "sim/oracles/canary_search.h"
 #include "sim/oracles/convergence.h"
 #include "sim/oracles/debounce_exactness.h"
 #include "sim/oracles/focus_rule.h"
 #include "sim/oracles/isolation.h"
-#include "sim/oracles/seal_ledger.h"
+#include "sim/oracles/no_lost_text.h"
+#include "sim/oracles/no_resurrection.h"
+#include "sim/oracles/nonce_ledger.h"
+#include "sim/oracles/one_writer_no_copies.h"
+#include "sim/oracles/sent_is_gone.h"
 #include "sim/oracles/session_guarantees.h"
-#include "sim/oracles/text_laws.h"
 #include "sim/oracles/version_ledger.h"
 
 namespace dp::sim {

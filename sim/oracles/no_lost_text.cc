@@ -1,0 +1,114 @@
+#include "sim/oracles/no_lost_text.h"
+
+#include <set>
+
+namespace dp::sim {
+namespace {
+
+bool has_saves(const SlotHistory& history) {
+  for (const auto& [slot, saves] : history.saves()) {
+    if (!saves.empty()) return true;
+  }
+  return false;
+}
+
+std::string position(const draft::Dot& dot) {
+  return "writer " + std::to_string(dot.writer.value) + " save " + std::to_string(dot.sequence);
+}
+
+}  // namespace
+
+const OracleCard& NoLostText::card() const {
+  static const OracleCard kCard{
+      "no_lost_text",
+      "Every line a person saved is in the final text, a kept copy or an archive, unless somebody "
+      "who knew it took it out or a clear or send covers it.",
+      "Text never paused on, and saves that existed only on a device switched off for good or on a "
+      "store that was wiped or put back.",
+      {"CONV-02", "R29", "R49", "R65", "R70", "R71"}};
+  return kCard;
+}
+
+bool NoLostText::applies(const World&) const {
+  return has_saves(history_);
+}
+
+struct NoLostText::Final {
+  std::set<std::string> present;  // lines of text, copies and archives on the account's devices
+  draft::VersionVector cleared;   // joined over healed devices
+  draft::VersionVector head;      // met over healed devices: what everybody has
+  bool any = false;
+};
+
+// A line that both sides had typed alike carries one of its two dots after a merge, so a removal is
+// recognised by the text and by the removing save's knowledge of the dot.
+bool NoLostText::removed_knowingly(const draft::Line& line, const AccountChat& slot) const {
+  const auto saves = history_.saves().find(slot);
+  if (saves == history_.saves().end()) return false;
+  for (const Save& save : saves->second) {
+    if (!save.draft.vv.covers(line.dot)) continue;
+    for (const draft::Line& removed : save.removed) {
+      if (removed.text == line.text) return true;
+    }
+  }
+  return false;
+}
+
+void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Final& final_state) {
+  compared();
+  if (!final_state.head.covers(save.dot)) {
+    violated({.oracle = {},
+              .site = "save_not_in_head",
+              .detail = "a saved dot is missing from the final draft",
+              .time_us = save.time_us,
+              .node = node_of(save.device),
+              .expected = position(save.dot) + " in the final version vector",
+              .seen = "it is not covered"});
+    return;
+  }
+  for (const draft::Line& line : save.draft.lines) {
+    compared();
+    if (final_state.present.contains(line.text) || final_state.cleared.covers(line.dot)) continue;
+    if (removed_knowingly(line, slot)) continue;
+    violated({.oracle = {},
+              .site = "line_lost",
+              .detail = "a saved line is nowhere and nobody took it out",
+              .time_us = save.time_us,
+              .node = node_of(save.device),
+              .expected = "\"" + line.text + "\" in the text, a copy or an archive",
+              .seen = "it is gone"});
+  }
+}
+
+void NoLostText::at_quiescence(const World& world) {
+  for (const auto& [slot, saves] : history_.saves()) {
+    Final final_state;
+    for (std::uint32_t index = 0; index < world.device_count(); ++index) {
+      const DeviceId device{index};
+      const client::Client* client = world.client(device);
+      if (client == nullptr || world.account_of(device) != slot.account) continue;
+      for (const client::ArchivedText& text : client->archive()) {
+        if (text.chat == slot.chat)
+          for (const draft::Line& line : text.lines) final_state.present.insert(line.text);
+      }
+      for (const client::SlotFacts& facts : client->slots()) {
+        if (facts.chat != slot.chat || !world.is_healed(device)) continue;
+        for (const draft::Line& line : all_lines(facts.local)) {
+          final_state.present.insert(line.text);
+        }
+        final_state.cleared.join(facts.local.cleared);
+        final_state.head.join(facts.local.vv);  // convergence makes them equal, or reports it
+        final_state.any = true;
+      }
+    }
+    if (!final_state.any) continue;
+    for (const Save& save : saves) {
+      const bool device_lost =
+          !world.is_healed(save.device) || history_.store_was_replaced(save.device);
+      if (device_lost && !final_state.head.covers(save.dot)) continue;
+      judge_save(save, slot, final_state);
+    }
+  }
+}
+
+}  // namespace dp::sim
