@@ -8,7 +8,6 @@
 #include <mutex>
 #include <thread>
 
-#include "cli/glob.h"
 #include "cli/interrupt.h"
 #include "cli/mutant_build.h"
 #include "cli/mutant_judge.h"
@@ -16,6 +15,7 @@
 #include "cli/place.h"
 #include "cli/report_file.h"
 #include "cli/terminal.h"
+#include "sim/report/name_pattern.h"
 
 namespace dp::cli {
 namespace {
@@ -73,7 +73,7 @@ class Judging {
     if (!set.mistakes.empty()) return ExitCode::bad_input;
     const std::size_t all = set.patches.size();
     std::erase_if(set.patches, [&](const MutantPatch& patch) {
-      return !options_.only.empty() && !glob_matches(options_.only, patch.name);
+      return !options_.only.empty() && !sim::glob_matches(options_.only, patch.name);
     });
     if (set.patches.empty()) {
       complain(fmt::format("no name of {} mutants matches \"{}\"", all, options_.only));

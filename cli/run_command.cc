@@ -6,7 +6,6 @@
 #include <atomic>
 #include <chrono>
 
-#include "cli/glob.h"
 #include "cli/interrupt.h"
 #include "cli/place.h"
 #include "cli/report_file.h"
@@ -15,6 +14,7 @@
 #include "cli/version.h"
 #include "cli/workers.h"
 #include "sim/report/junit.h"
+#include "sim/report/name_pattern.h"
 #include "sim/report/results_json.h"
 #include "sim/scenario/duration.h"
 #include "sim/trace/event.h"
@@ -73,7 +73,7 @@ class Run {
  private:
   bool select(const Suite& suite) {
     for (const sim::Scenario& scenario : suite.scenarios) {
-      if (options_.filter.empty() || glob_matches(options_.filter, scenario.name)) {
+      if (options_.filter.empty() || sim::glob_matches(options_.filter, scenario.name)) {
         scenarios_.push_back(&scenario);
       }
     }

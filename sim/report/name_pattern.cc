@@ -1,6 +1,6 @@
-#include "cli/glob.h"
+#include "sim/report/name_pattern.h"
 
-namespace dp::cli {
+namespace dp::sim {
 
 bool glob_matches(std::string_view pattern, std::string_view text) {
   std::size_t p = 0;
@@ -25,4 +25,4 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-}  // namespace dp::cli
+}  // namespace dp::sim
