@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .envelope import DRAFT, HEADER_SIZE, TAG_SIZE, padded_length
-from .payload import CLEAR, SET, Copy, Draft, Line, Vector, covers, encode, join
+from .payload import CLEAR, SET, Copy, Dot, Draft, Line, Vector, covers, encode, join
 
 COPIES_MAX = 8
 COPY_BYTES_MAX = 16 * 1024
@@ -23,11 +23,28 @@ def rank(draft: Draft) -> tuple[int, int, int]:
 
 
 def without(lines: Lines, cleared: Vector) -> Lines:
-    return tuple(line for line in lines if not covers(cleared, line[1]))
+    """What a clear leaves of lines; if that is empty lines only, nothing (DP-MERGE-003, -024)."""
+    left = tuple(line for line in lines if not covers(cleared, line[1]))
+    return left if len(left) == len(lines) or any(text for text, _ in left) else ()
 
 
 def text_of(lines: Lines) -> bytes:
     return b"\n".join(text for text, _ in lines)
+
+
+def same_texts(a: Lines, b: Lines) -> bool:
+    return [text for text, _ in a] == [text for text, _ in b]
+
+
+def later_dots(mine: Lines, my_vector: Vector, theirs: Lines, their_vector: Vector) -> Lines:
+    """Lines of equal texts, each with the dot of the side that knew the other's (DP-MERGE-022)."""
+    def later(one: Dot, other: Dot) -> Dot:
+        known_here, known_there = covers(my_vector, other), covers(their_vector, one)
+        if known_here != known_there:
+            return one if known_here else other
+        return max(one, other)
+
+    return tuple((text, later(one, other)) for (text, one), (_, other) in zip(mine, theirs))
 
 
 def sealed_chars(draft: Draft) -> int:
@@ -39,44 +56,61 @@ def sealed_chars(draft: Draft) -> int:
 # --- diff3 ---------------------------------------------------------------------------------------
 
 def hunks(base: Lines, side: Lines) -> list[Hunk]:
-    """What the side changed, by the longest common subsequence of line texts (DP-MERGE-021).
-
-    Read from the start, equal lines match; otherwise the base's line is dropped if what remains then
-    has at least as much in common as when the side's line is dropped.
-    """
-    n, m = len(base), len(side)
-    common = [[0] * (m + 1) for _ in range(n + 1)]
-    for i in range(n - 1, -1, -1):
-        for j in range(m - 1, -1, -1):
-            common[i][j] = 1 + common[i + 1][j + 1] if base[i][0] == side[j][0] else max(
-                common[i + 1][j], common[i][j + 1])
+    """What the side changed: everything between the lines of `matches`, in order."""
     found: list[Hunk] = []
-    i = j = from_base = from_side = 0
-    while i < n or j < m:
-        if i < n and j < m and base[i][0] == side[j][0]:
-            if i > from_base or j > from_side:
-                found.append((from_base, i, side[from_side:j]))
-            i, j = i + 1, j + 1
-            from_base, from_side = i, j
-        elif j == m or (i < n and common[i + 1][j] >= common[i][j + 1]):
-            i += 1
-        else:
-            j += 1
-    if i > from_base or j > from_side:
-        found.append((from_base, i, side[from_side:j]))
+    from_base = from_side = 0
+    for at_base, at_side in [*matches(base, side), (len(base), len(side))]:
+        if at_base > from_base or at_side > from_side:
+            found.append((from_base, at_base, side[from_side:at_side]))
+        from_base, from_side = at_base + 1, at_side + 1
     return found
 
 
-def join_lines(base: Lines, winner: Lines, loser: Lines) -> Lines | None:
+def matches(base: Lines, side: Lines) -> list[tuple[int, int]]:
+    """Which lines, dots included, are the same (DP-MERGE-021).
+
+    The common start, then the common end of what is left, then a longest common subsequence of the
+    middle, read from its start: where lines differ the side's is passed over, unless more remains in
+    common by passing over the base's.
+    """
+    start = 0
+    while start < min(len(base), len(side)) and base[start] == side[start]:
+        start += 1
+    end = 0
+    while end < min(len(base), len(side)) - start and base[-1 - end] == side[-1 - end]:
+        end += 1
+    old, new = base[start:len(base) - end], side[start:len(side) - end]
+    common = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in range(len(old) - 1, -1, -1):
+        for j in range(len(new) - 1, -1, -1):
+            common[i][j] = 1 + common[i + 1][j + 1] if old[i] == new[j] else max(
+                common[i + 1][j], common[i][j + 1])
+    middle = []
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if old[i] == new[j]:
+            middle.append((start + i, start + j))
+            i, j = i + 1, j + 1
+        elif common[i + 1][j] > common[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    tail = [(len(base) - n, len(side) - n) for n in range(end, 0, -1)]
+    return [(n, n) for n in range(start)] + middle + tail
+
+
+def join_lines(base: Lines, winner: Lines, winner_vector: Vector, loser: Lines,
+               loser_vector: Vector) -> Lines | None:
     """Both sides' changes applied to the base, or None where they touch (DP-MERGE-006)."""
     mine, theirs = hunks(base, winner), hunks(base, loser)
     changes = list(mine)
     for hunk in theirs:
         twin = next((other for other in mine if other[:2] == hunk[:2]
-                     and text_of(other[2]) == text_of(hunk[2])
-                     and len(other[2]) == len(hunk[2])), None)
-        if twin is not None:
-            continue  # equal changes count once, with the winner's dots
+                     and same_texts(other[2], hunk[2])), None)
+        if twin is not None:  # equal changes count once
+            changes[changes.index(twin)] = (
+                *hunk[:2], later_dots(twin[2], winner_vector, hunk[2], loser_vector))
+            continue
         if any(hunk[0] <= other[1] and other[0] <= hunk[1] for other in mine):
             return None  # overlapping or adjacent
         changes.append(hunk)
@@ -105,10 +139,11 @@ def merge(base: Draft | None, a: Draft, b: Draft, max_chars: int = 100_000) -> D
         joined = theirs  # DP-MERGE-004
     elif not theirs and loser.operation != SET:
         joined = mine
-    elif [text for text, _ in mine] == [text for text, _ in theirs]:
-        joined = mine  # DP-MERGE-005, with the winner's dots
+    elif same_texts(mine, theirs):
+        joined = later_dots(mine, winner.vector, theirs, loser.vector)  # DP-MERGE-005
     elif base is not None:
-        joined = join_lines(without(base.lines, cleared), mine, theirs)
+        joined = join_lines(without(base.lines, cleared), mine, winner.vector, theirs,
+                            loser.vector)
     if joined is not None:
         draft = result(joined, copies)
         if draft.operation != SET or sealed_chars(draft) <= max_chars:
@@ -141,13 +176,14 @@ def _finish(draft: Draft, copies: list[Copy]) -> Draft:
             return replace(draft, operation=CLEAR, lines=())  # DP-MERGE-014
         draft = replace(draft, lines=copies[-1].lines)  # DP-MERGE-015
         copies = copies[:-1]
+    copies = [copy for copy in copies if not set(copy.lines) <= set(draft.lines)]
     kept: list[Copy] = []
     size = 0
-    for copy in reversed(copies):  # the newest stay
-        size += len(text_of(copy.lines))
-        if len(kept) == COPIES_MAX or size > COPY_BYTES_MAX:
-            break
-        kept.insert(0, copy)
+    for copy in reversed(copies):  # the newest stay; a large one may be passed over
+        bytes_of_copy = sum(len(text) + 1 for text, _ in copy.lines)
+        if len(kept) < COPIES_MAX and size + bytes_of_copy <= COPY_BYTES_MAX:
+            size += bytes_of_copy
+            kept.insert(0, copy)
     return replace(draft, copies=tuple(kept))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from .envelope import Refused
 
@@ -259,7 +260,13 @@ def decode(payload: bytes) -> Draft:
 
 # --- preview -------------------------------------------------------------------------------------
 
+_INVISIBLE = {"\u200b", "\u2060", "\ufeff"}
+
+
 def preview(text: str) -> str:
     """DP-PREV-001: white space collapsed, trimmed, 100 code points and an ellipsis."""
-    collapsed = " ".join(text.split())
+    spaced = "".join(" " if category(each) in ("Cc", "Zs", "Zl", "Zp") else each for each in text)
+    collapsed = " ".join(part for part in spaced.split(" ") if part)
+    if set(collapsed) <= _INVISIBLE | {" "}:
+        return ""  # DP-PREV-005
     return collapsed if len(collapsed) <= 100 else collapsed[:100] + "\u2026"
