@@ -92,7 +92,10 @@ void Convergence::at_quiescence(const World& world) {
     }
   }
   for (auto& [slot, held] : slots) {
-    if (local_by_design_.contains(slot) || is_chat_deleted(world, slot.chat)) continue;
+    if (local_by_design_.contains(slot) || is_chat_deleted(world, slot.chat)) {
+      compared();  // looked at, and rightly left alone
+      continue;
+    }
     for (const DeviceId device : devices[slot.account]) {  // who has not even heard of the slot
       bool known = false;
       for (const Held& one : held) known = known || one.device == device;

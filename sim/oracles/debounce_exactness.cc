@@ -5,6 +5,8 @@ namespace {
 
 // A clock that drifts counts its own microseconds; the host rounds a timer up to the next one.
 constexpr Micros kRoundingUs = 2;
+constexpr auto kTextArchived =
+    static_cast<std::uint64_t>(client::NoticeKind::chat_deleted_kept_text);
 
 }  // namespace
 
@@ -40,6 +42,9 @@ void DebounceExactness::observe(const TraceEvent& event, const World& world) {
       break;
     case EventKind::power:
       editor.due_us.reset();
+      break;
+    case EventKind::notice:  // the chat was deleted elsewhere: its text went to the archive
+      if (event.number == kTextArchived) editor.due_us.reset();
       break;
     case EventKind::clock_changed:
       if (event.name != "jump") editor.due_us.reset();
@@ -87,6 +92,7 @@ void DebounceExactness::person_did(const TraceEvent& event, const World& world, 
     const bool unchanged = world.view(device).editor_text == event.bytes;
     const bool unborn = editor.composer && event.bytes.empty();
     if (!editor.open || editor.locked || unchanged || unborn) return;
+    editor.composer = false;  // its first letters gave it a chat
     editor.text = std::string(event.bytes);
     editor.due_us =
         world.device_now(device).monotonic_us + world.client(device)->config().debounce_us;

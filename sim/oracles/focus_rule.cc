@@ -1,6 +1,12 @@
 #include "sim/oracles/focus_rule.h"
 
 namespace dp::sim {
+namespace {
+
+constexpr auto kTextArchived =
+    static_cast<std::uint64_t>(client::NoticeKind::chat_deleted_kept_text);
+
+}  // namespace
 
 const OracleCard& FocusRule::card() const {
   static const OracleCard kCard{
@@ -27,6 +33,9 @@ void FocusRule::observe(const TraceEvent& event, const World& world) {
       break;
     case EventKind::person:
       person_did(event, editor);
+      break;
+    case EventKind::notice:  // the chat was deleted elsewhere; its text is in the archive
+      if (event.number == kTextArchived) editor.unsaved = false;
       break;
     case EventKind::draft_announced:  // a save became durable
       editor.unsaved = world.view(device_of(event.node)).unsaved_changes;

@@ -101,11 +101,17 @@ void NoLostText::at_quiescence(const World& world) {
         final_state.any = true;
       }
     }
-    if (!final_state.any) continue;
+    if (!final_state.any) {
+      compared();  // nobody who healed was ever told of the slot
+      continue;
+    }
     for (const Save& save : saves) {
       const bool device_lost =
           !world.is_healed(save.device) || history_.store_was_replaced(save.device);
-      if (device_lost && !final_state.head.covers(save.dot)) continue;
+      if (device_lost && !final_state.head.covers(save.dot)) {
+        compared();  // looked at: it went with its device
+        continue;
+      }
       judge_save(save, slot, final_state);
     }
   }

@@ -1,5 +1,6 @@
 #include "sim/people/person_text.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -129,6 +130,35 @@ std::string long_text(std::uint64_t drawn) {
     out += phrase(bits);
   }
   return out;
+}
+
+std::string huge_text(std::size_t limit_chars, std::uint64_t drawn) {
+  constexpr std::size_t kLineBytes = 300;
+  constexpr std::size_t kSlackMax = 3'000;  // headers, vectors and padding
+  Bits bits(drawn);
+  const std::size_t wanted = limit_chars / 4 * 3;
+  const std::size_t slack = bits.below(kSlackMax);
+  std::string out = phrase(bits);
+  while (out.size() + slack < wanted) {
+    out += out.size() % 7 == 0 ? '\n' : ' ';
+    out.append(std::min(kLineBytes, wanted - out.size()), 'w');
+  }
+  return out;
+}
+
+std::string shared_text(std::uint64_t seed, std::size_t chat, std::uint64_t moment,
+                        std::uint64_t drawn) {
+  Bits script(keyed_draw(seed, kCanaryLane - 1, chat, moment));
+  std::vector<std::string> lines;
+  for (int i = 0; i < 3; ++i) lines.push_back(phrase(script));
+  Bits bits(drawn);
+  const std::uint64_t how = bits.below(4);
+  const std::uint64_t where = bits.below(lines.size());
+  if (how == 1) lines.resize(where + 1);
+  if (how == 2) lines[where] = phrase(bits);
+  std::string text = joined(lines);
+  if (how == 3) text.resize(text.rfind(' ') == std::string::npos ? text.size() : text.rfind(' '));
+  return text;
 }
 
 namespace {

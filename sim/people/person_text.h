@@ -18,6 +18,12 @@ std::string edited_text(std::string_view before, std::uint64_t bits);
 std::string odd_text(std::uint64_t bits);
 std::string canary_text(std::uint64_t seed, std::uint32_t device, std::uint32_t operation);
 std::string long_text(std::uint64_t bits);
+// A paste whose ciphertext comes close to `limit_chars` of base64, on either side of it.
+std::string huge_text(std::size_t limit_chars, std::uint64_t bits);
+// What everybody who types into this chat at this moment might type: the same three lines, whole,
+// cut short, or with one of the lines changed.
+std::string shared_text(std::uint64_t seed, std::size_t chat, std::uint64_t moment,
+                        std::uint64_t bits);
 
 // The same text with each ASCII letter replaced by another, one to one, as `secret` says; 0 leaves
 // it as it is. Two runs that differ in the secret alone type texts of equal lengths with equal

@@ -157,4 +157,66 @@ RunPlan hostile_mix(std::uint64_t seed) {
   return plan;
 }
 
+namespace {
+
+// Wild people, and texts that collide or are hard.
+void draw_people(PeopleConfig& people, Shape& shape) {
+  constexpr std::uint32_t kSameText[] = {0, 100, 300, 600};
+  constexpr std::uint32_t kHuge[] = {0, 0, 5, 20};
+  constexpr std::uint32_t kOdd[] = {20, 20, 60, 200};
+  constexpr Micros kUntil[] = {60 * kSecond, 60 * kSecond, 60 * kSecond, 200 * kSecond};
+  people.chats = 1 + shape.below(4);
+  people.operations = 30 + static_cast<std::uint32_t>(shape.below(60));
+  people.habit = shape.below(4) == 0 ? Habit::plain : Habit::wild;
+  people.same_text_per_mille = kSameText[shape.below(4)];
+  people.huge_per_mille = kHuge[shape.below(4)];
+  people.odd_per_mille = kOdd[shape.below(4)];
+  people.burst_edits_max = 1 + static_cast<std::uint32_t>(shape.below(6));
+  people.until_us = kUntil[shape.below(4)];
+  people.long_waits = shape.below(2) == 1;
+  people.new_device_mid_run = shape.below(4) == 1;
+  people.deletes_chats = shape.below(6) == 1;
+}
+
+// Limits and lifetimes that a run of a minute would otherwise never reach.
+void draw_limits(WorldConfig& world, Shape& shape) {
+  constexpr std::size_t kDraftChars[] = {100'000, 100'000, 12'000, 4'000};
+  constexpr std::size_t kPages[] = {100, 100, 2, 1};
+  constexpr Micros kWindows[] = {30 * kSecond, 30 * kSecond, 30 * kSecond, 5 * kSecond};
+  const std::size_t draft_chars = kDraftChars[shape.below(4)];
+  world.server.max_draft_chars = draft_chars;
+  world.server.initial_sync_page = kPages[shape.below(4)];
+  const Micros window_us = kWindows[shape.below(4)];
+  world.server.persistence_window_us = window_us;
+  for (DeviceConfig& device : world.devices) {
+    device.client.max_draft_chars = draft_chars;
+    device.client.persistence_window_us = window_us;
+  }
+}
+
+std::vector<FaultKind> drawn_adversaries(Shape& shape) {
+  std::vector<FaultKind> kinds = honest_faults();
+  const std::uint64_t drawn = shape.below(8);
+  for (const FaultKind kind : all_faults()) {
+    const Family family = family_of(kind);
+    const bool network = family == Family::hostile && (drawn == 1 || drawn == 3);
+    const bool server = family == Family::byzantine && (drawn == 2 || drawn == 3);
+    if (network || server) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+}  // namespace
+
+RunPlan default_mix(std::uint64_t seed) {
+  RunPlan plan = house_mix(seed);
+  draw_shape(plan, seed);
+  Shape shape(mix64(seed) ^ 0x5EED);
+  draw_people(plan.people, shape);
+  draw_limits(plan.world, shape);
+  plan.world.cipher = shape.below(8) == 0 ? CipherMode::real : CipherMode::ideal;
+  plan.world.faults = swarm(seed, drawn_adversaries(shape));
+  return plan;
+}
+
 }  // namespace dp::sim
