@@ -135,9 +135,9 @@ def merge(base: Draft | None, a: Draft, b: Draft, max_chars: int = 100_000) -> D
                              _unknown(base, winner, loser)), kept)
 
     joined: Lines | None = None
-    if not mine and winner.operation != SET:
+    if not mine:
         joined = theirs  # DP-MERGE-004
-    elif not theirs and loser.operation != SET:
+    elif not theirs:
         joined = mine
     elif same_texts(mine, theirs):
         joined = later_dots(mine, winner.vector, theirs, loser.vector)  # DP-MERGE-005
