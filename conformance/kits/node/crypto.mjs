@@ -1,0 +1,146 @@
+// Keys and envelopes (section 8), suite 2 only: AES-256-GCM, HMAC and SHA-256 of node:crypto.
+//
+// Opening answers null for every reason alike (DP-ENV-010).
+import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual }
+  from 'node:crypto';
+
+export const DRAFT = 1, PREVIEW = 2, LOCAL_ROW = 4, TOMBSTONE = 5, MESSAGE = 6;
+const AES_GCM = 2;
+const HEADER = 136, TAG = 16;
+export const ZEROS = Buffer.alloc(32);
+
+const label = (text) => Buffer.from(text, 'latin1');
+const mac = (key, ...parts) =>
+  parts.reduce((hmac, part) => hmac.update(part), createHmac('sha512', key)).digest();
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
+
+const u32 = (value) => { const out = Buffer.alloc(4); out.writeUInt32LE(value); return out; };
+const u64 = (value) => { const out = Buffer.alloc(8); out.writeBigUInt64LE(BigInt(value)); return out; };
+
+// Bytes from a seed, for everything that must be random: reproducible for whoever gave the seed.
+export class Random {
+  constructor(seed) { this.seed = seed; this.count = 0; }
+
+  bytes(length) {
+    const parts = [];
+    for (let have = 0; have < length; have += 64) parts.push(mac(this.seed, u64(this.count++)));
+    return Buffer.concat(parts).subarray(0, length);
+  }
+
+  // A whole number from 0 to bound - 1; the bias of 2^48 against bounds below 2^20 is nothing.
+  below(bound) { return this.bytes(6).readUIntLE(0, 6) % bound; }
+
+  uuid() {
+    const raw = Buffer.from(this.bytes(16));
+    raw[6] = (raw[6] & 0x0f) | 0x40;
+    raw[8] = (raw[8] & 0x3f) | 0x80;
+    return raw.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  }
+}
+
+export function decodeBase64(text) {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : null; // DP-WIRE-018: one spelling only
+}
+
+// --- padding (8.3) ---
+
+export function paddedLength(kind, content) {
+  const needed = content + 1;
+  if (kind === PREVIEW || kind === 3) return needed <= 512 ? 512 : null;
+  for (const bucket of kind === TOMBSTONE ? [4096, 8192] : [512, 1024, 2048, 4096, 8192]) {
+    if (needed <= bucket) return bucket;
+  }
+  const exponent = Math.floor(Math.log2(needed));
+  const step = 2 ** (exponent - Math.floor(Math.log2(exponent)) - 1);
+  return Math.ceil(needed / step) * step;
+}
+
+export const sealedChars = (kind, content) =>
+  Math.ceil((HEADER + paddedLength(kind, content) + TAG) / 3) * 4;
+
+function unpad(kind, padded) {
+  let end = padded.length - 1;
+  while (end >= 0 && padded[end] === 0) end--;
+  return end >= 0 && padded[end] === 0x80 && paddedLength(kind, end) === padded.length
+    ? padded.subarray(0, end) : null;
+}
+
+// --- keys and envelopes ---
+
+export class Keys {
+  constructor(accountId, master, epoch) {
+    this.accountId = accountId;
+    this.index = mac(master, label('ds1/index\0')).subarray(0, 32);
+    this.epoch = mac(master, label('ds1/epoch\0'), u32(epoch)).subarray(0, 32);
+    this.field = mac(master, label('ds1/field\0')).subarray(0, 32);
+    this.keyId = mac(this.epoch, label('ds1/kid\0')).subarray(0, 16);
+  }
+
+  slotId(chatId) { return mac(this.index, label('ds1/sid\0'), label(chatId)).subarray(0, 16); }
+  rowId(name) { return mac(this.index, label('ds1/row\0'), Buffer.from(name)).subarray(0, 16); }
+  slotKey(slotId) { return mac(this.epoch, label('ds1/slot'), slotId).subarray(0, 32); }
+
+  // Message key and commitment; the AAD is account and header bytes 0 to 79.
+  messageKeys(slotId, nonce, associated) {
+    const aad = Buffer.concat([label('draftsync/v1\0\0\0\0'), this.accountId, associated]);
+    const okm = mac(this.slotKey(slotId), label('ds1/msg\0'), nonce, aad);
+    return { aad, key: okm.subarray(0, 32), commitment: okm.subarray(32, 64) };
+  }
+}
+
+// Seals with a fresh N each time (DP-ENV-001): drawn, and bound to writer, count and boot.
+export class Sealer {
+  constructor(keys, random, writer, boot) {
+    Object.assign(this, { keys, random, writer, boot, count: 0 });
+  }
+
+  seal(kind, slotId, version, parent, content) {
+    const nonce = mac(this.keys.slotKey(slotId), label('ds1/nonce'), this.random.bytes(24),
+      u64(`0x${this.writer}`), u64(++this.count), u64(this.boot)).subarray(0, 24);
+    const associated = Buffer.concat([label('DSE1'), Buffer.from([AES_GCM, kind, 0, 0]),
+      this.keys.keyId, slotId, u64(version), parent]);
+    const { aad, key, commitment } = this.keys.messageKeys(slotId, nonce, associated);
+    const padded = Buffer.alloc(paddedLength(kind, content.length));
+    content.copy(padded);
+    padded[content.length] = 0x80;
+    const cipher = createCipheriv('aes-256-gcm', key, nonce.subarray(0, 12)).setAAD(aad);
+    return Buffer.concat([associated, nonce, commitment, cipher.update(padded), cipher.final(),
+      cipher.getAuthTag()]);
+  }
+}
+
+export const isEnvelope = (bytes) => bytes.subarray(0, 4).equals(label('DSE1'));
+
+// {version, parent, content}, or null. `expected` has kind, slotId and, where known, version, parent.
+export function open(keys, expected, bytes) {
+  if (bytes.length <= HEADER + TAG || !isEnvelope(bytes) || bytes[4] !== AES_GCM ||
+      bytes[5] !== expected.kind || bytes.readUInt16LE(6) !== 0 ||
+      !bytes.subarray(8, 24).equals(keys.keyId) ||
+      !bytes.subarray(24, 40).equals(expected.slotId)) return null;
+  const version = Number(bytes.readBigUInt64LE(40));
+  const parent = bytes.subarray(48, 80);
+  if ((expected.version !== undefined && version !== expected.version) ||
+      (expected.parent && !parent.equals(expected.parent))) return null;
+  const nonce = bytes.subarray(80, 104);
+  const { aad, key, commitment } = keys.messageKeys(expected.slotId, nonce, bytes.subarray(0, 80));
+  if (!timingSafeEqual(commitment, bytes.subarray(104, HEADER))) return null; // DP-ENV-004
+  const padded = decrypt(key, nonce.subarray(0, 12), bytes.subarray(HEADER), aad);
+  const content = padded && unpad(expected.kind, padded);
+  return content && { version, parent, content };
+}
+
+function decrypt(key, iv, body, aad) {
+  try {
+    const cipher = createDecipheriv('aes-256-gcm', key, iv);
+    if (aad) cipher.setAAD(aad);
+    cipher.setAuthTag(body.subarray(body.length - TAG));
+    return Buffer.concat([cipher.update(body.subarray(0, -TAG)), cipher.final()]);
+  } catch {
+    return null;
+  }
+}
+
+// Ciphertext of the `field` dialect (section 12), to be imported once (DP-FIELD-002).
+export const openField = (keys, bytes) => bytes.length < 12 + TAG ? null
+  : decrypt(keys.field, bytes.subarray(0, 12), bytes.subarray(12), null);

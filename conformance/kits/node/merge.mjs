@@ -1,0 +1,205 @@
+// How drafts come into being: by a save, by a clear or send, and by joining two (section 10).
+import { CLEAR, SET, compare, compareCopies, compareDots, covers, encode, join, keyOf, sameDot,
+  sameLine, textOf } from './payload.mjs';
+import { DRAFT, sealedChars } from './crypto.mjs';
+
+const COPIES_MAX = 8;
+const COPY_BYTES_MAX = 16 * 1024;
+
+// --- diff ---
+
+// Pairs of positions whose lines are the same (DP-MERGE-021). `same` is text and dot for a merge,
+// text alone for a save.
+export function matches(base, side, same) {
+  let start = 0, end = 0;
+  const least = Math.min(base.length, side.length);
+  while (start < least && same(base[start], side[start])) start++;
+  while (end < least - start && same(base.at(-1 - end), side.at(-1 - end))) end++;
+  const rows = base.length - start - end, columns = side.length - start - end;
+  const common = Array.from({ length: rows + 1 }, () => new Uint32Array(columns + 1));
+  const equal = (i, j) => same(base[start + i], side[start + j]);
+  for (let i = rows - 1; i >= 0; i--) {
+    for (let j = columns - 1; j >= 0; j--) {
+      common[i][j] = equal(i, j) ? common[i + 1][j + 1] + 1
+        : Math.max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  const pairs = Array.from({ length: start }, (_, at) => [at, at]);
+  for (let i = 0, j = 0; i < rows && j < columns;) {
+    if (equal(i, j)) pairs.push([start + i++, start + j++]);
+    else if (common[i + 1][j] > common[i][j + 1]) i++;
+    else j++;
+  }
+  for (let each = end; each > 0; each--) pairs.push([base.length - each, side.length - each]);
+  return pairs;
+}
+
+function hunks(base, side) {
+  const found = [];
+  let fromBase = 0, fromSide = 0;
+  for (const [atBase, atSide] of [...matches(base, side, sameLine), [base.length, side.length]]) {
+    if (atBase > fromBase || atSide > fromSide) {
+      found.push({ from: fromBase, to: atBase, lines: side.slice(fromSide, atSide) });
+    }
+    [fromBase, fromSide] = [atBase + 1, atSide + 1];
+  }
+  return found;
+}
+
+const sameTexts = (a, b) => a.length === b.length && a.every((line, at) => line.text === b[at].text);
+
+// Equal texts, each line with the dot of the side that knew the other's (DP-MERGE-022).
+function laterDots(mine, myVector, theirs, theirVector) {
+  return mine.map(({ text, dot }, at) => {
+    const other = theirs[at].dot;
+    const here = covers(myVector, other), there = covers(theirVector, dot);
+    const mineIsLater = here !== there ? here : compareDots(dot, other) >= 0;
+    return { text, dot: mineIsLater ? dot : other };
+  });
+}
+
+// diff3, or null where changes touch (DP-MERGE-006).
+function joinLines(base, winner, loser, mine, theirs) {
+  const ours = hunks(base, mine);
+  const changes = [...ours];
+  for (const hunk of hunks(base, theirs)) {
+    const twin = ours.find((other) => other.from === hunk.from && other.to === hunk.to &&
+      sameTexts(other.lines, hunk.lines));
+    if (twin) {
+      changes[changes.indexOf(twin)] = { ...hunk,
+        lines: laterDots(twin.lines, winner.vector, hunk.lines, loser.vector) };
+    } else if (ours.some((other) => hunk.from <= other.to && other.from <= hunk.to)) {
+      return null;
+    } else {
+      changes.push(hunk);
+    }
+  }
+  const result = [];
+  let at = 0;
+  for (const hunk of changes.sort((a, b) => a.from - b.from)) {
+    result.push(...base.slice(at, hunk.from), ...hunk.lines);
+    at = hunk.to;
+  }
+  return [...result, ...base.slice(at)];
+}
+
+// --- merge ---
+
+// DP-MERGE-003, DP-MERGE-024.
+function without(lines, cleared) {
+  const left = lines.filter((line) => !covers(cleared, line.dot));
+  return left.length === lines.length || left.some((line) => line.text !== '') ? left : [];
+}
+
+const isWithin = (lines, others) => {
+  const keys = new Set(others.map((line) => keyOf([line])));
+  return lines.every((line) => keys.has(keyOf([line])));
+};
+
+function unionOfCopies(cleared, ...sides) {
+  const found = new Map();
+  for (const copy of sides.flat()) {
+    const lines = without(copy.lines, cleared);
+    if (textOf(lines) === '') continue;
+    const known = found.get(keyOf(lines));
+    if (!known || (copy.clock - known.clock || compare(copy.writer, known.writer)) > 0) {
+      found.set(keyOf(lines), { ...copy, lines });
+    }
+  }
+  return [...found.values()].sort(compareCopies);
+}
+
+// An empty text gives way to the newest copy; with neither it is a tombstone (DP-MERGE-014, -015).
+function finish(draft, copies) {
+  if (textOf(draft.lines) === '') {
+    if (copies.length === 0) return { ...draft, operation: CLEAR, lines: [] };
+    draft = { ...draft, lines: copies.at(-1).lines };
+    copies = copies.slice(0, -1);
+  }
+  const kept = [];
+  let size = 0;
+  for (const copy of copies.filter((each) => !isWithin(each.lines, draft.lines)).reverse()) {
+    const bytes = copy.lines.reduce((sum, line) => sum + Buffer.byteLength(line.text) + 1, 0);
+    if (kept.length < COPIES_MAX && size + bytes <= COPY_BYTES_MAX) { // DP-MERGE-026
+      size += bytes;
+      kept.unshift(copy);
+    }
+  }
+  return { ...draft, copies: kept };
+}
+
+const sameBytes = (a, b) => a === b || (a && b && a.equals(b));
+
+function mergeUnknown(base, winner, loser) {
+  const merged = new Map();
+  for (const tag of new Set([...winner.unknown.keys(), ...loser.unknown.keys()])) {
+    const [mine, theirs] = [winner.unknown.get(tag), loser.unknown.get(tag)];
+    const before = base?.unknown.get(tag);
+    const value = base && sameBytes(mine, before) ? theirs
+      : base && sameBytes(theirs, before) ? mine : mine ?? theirs;
+    if (value) merged.set(tag, value);
+  }
+  return merged;
+}
+
+export const fits = (draft, charsMax) =>
+  sealedChars(DRAFT, encode(draft).length) <= charsMax;
+
+// The join of two drafts of which neither covers the other; `base` may be null.
+export function merge(base, a, b, charsMax) {
+  const order = a.clock - b.clock || compareDots(a.dot, b.dot);
+  const [winner, loser] = order >= 0 ? [a, b] : [b, a];
+  const cleared = join(a.cleared, b.cleared);
+  const mine = without(winner.lines, cleared), theirs = without(loser.lines, cleared);
+  let copies = unionOfCopies(cleared, winner.copies, loser.copies);
+  const result = (lines, kept) => finish({
+    operation: SET, vector: join(a.vector, b.vector), dot: winner.dot, clock: winner.clock, cleared,
+    lines, copies: [], unknown: mergeUnknown(base, winner, loser) }, kept);
+  let joined = null;
+  if (mine.length === 0) joined = theirs; // DP-MERGE-004
+  else if (theirs.length === 0) joined = mine;
+  else if (sameTexts(mine, theirs)) joined = laterDots(mine, winner.vector, theirs, loser.vector);
+  else if (base) joined = joinLines(without(base.lines, cleared), winner, loser, mine, theirs);
+  if (joined) {
+    const draft = result(joined, copies);
+    if (draft.operation !== SET || fits(draft, charsMax)) return draft;
+  }
+  if (!isWithin(theirs, mine)) { // DP-MERGE-007
+    copies = unionOfCopies(new Map(), copies,
+      [{ clock: loser.clock, writer: loser.dot[0], lines: theirs }]);
+  }
+  let draft = result(mine, copies);
+  while (draft.copies.length > 0 && !fits(draft, charsMax)) { // DP-MERGE-011
+    draft = { ...draft, copies: draft.copies.slice(1) };
+  }
+  return draft;
+}
+
+// --- saves ---
+
+const EMPTY = { vector: new Map(), cleared: new Map(), lines: [], copies: [], unknown: new Map() };
+const advanced = (previous, dot) => new Map(previous.vector).set(dot[0], dot[1]);
+
+// The draft after a person changed the text: lines that stay keep their dots (DP-MERGE-016).
+export function edited(previous, text, dot, clock) {
+  previous ??= EMPTY;
+  const lines = text.split('\n').map((each) => ({ text: each, dot }));
+  for (const [old, now] of matches(previous.lines, lines, (a, b) => a.text === b.text)) {
+    lines[now] = previous.lines[old];
+  }
+  return { ...previous, operation: SET, vector: advanced(previous, dot), dot, clock, lines };
+}
+
+// The tombstone of a clear or send, which takes everything known with it (DP-MERGE-017).
+export function ended(previous, operation, dot, clock) {
+  previous ??= EMPTY;
+  const vector = advanced(previous, dot);
+  return { ...previous, operation, vector, dot, clock, cleared: new Map(vector), lines: [], copies: [] };
+}
+
+// Copies that `after` does not hold any more, and that have to go to the archive (DP-MERGE-010).
+export function droppedCopies(before, after) {
+  const kept = new Set((after?.copies ?? []).map((copy) => keyOf(copy.lines)));
+  return (before?.copies ?? []).filter((copy) => !kept.has(keyOf(copy.lines)) &&
+    !isWithin(copy.lines, after?.lines ?? []));
+}
