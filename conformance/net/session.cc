@@ -149,7 +149,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
 
   void answer_http() {
     HttpReply reply;
-    if (events_.http) {
+    if (!is_detached_ && events_.http) {
       const std::string method(text_of(request_.method_string()));
       reply = events_.http(method, std::string(text_of(request_.target())));
     }
@@ -223,7 +223,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     buffer_ = beast::flat_buffer();
     is_open_ = true;
     read();
-    if (events_.opened) events_.opened(std::move(upgrade_));
+    if (!is_detached_ && events_.opened) events_.opened(std::move(upgrade_));
   }
 
   void read() {
@@ -248,7 +248,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     }
     if (ws_.is_message_done()) {
       std::string message = std::exchange(message_, {});
-      if (!closing_ && events_.text) events_.text(std::move(message));
+      if (!closing_ && !is_detached_ && events_.text) events_.text(std::move(message));
     }
     if (!is_over_) read();
   }
@@ -272,7 +272,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     is_writing_ = false;
     const std::size_t bytes = queue_.front().size();
     queue_.pop_front();
-    if (!is_over_ && events_.written) events_.written(bytes);
+    if (!is_over_ && !is_detached_ && events_.written) events_.written(bytes);
     if (is_over_ || is_writing_) return;
     if (!queue_.empty()) {
       write();
@@ -299,7 +299,8 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   }
 
   void cut() override { end(0, "cut"); }
-  void detach() override { events_ = {}; }
+  // Not cleared: one of them may be what is calling.
+  void detach() override { is_detached_ = true; }
 
  private:
   // Continues with `next` unless what was waited for failed.
@@ -328,7 +329,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     asio::post(ws_.get_executor(),
                [self = this->shared_from_this(), code, reason = std::move(reason)] {
                  const auto tell = std::exchange(self->events_, {}).closed;
-                 if (tell) tell(code, reason);
+                 if (!self->is_detached_ && tell) tell(code, reason);
                });
   }
 
@@ -354,6 +355,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   bool is_open_ = false;
   bool is_writing_ = false;
   bool is_over_ = false;
+  bool is_detached_ = false;
 };
 
 }  // namespace

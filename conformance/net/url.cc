@@ -42,6 +42,7 @@ std::optional<HostAndRest> split_host(std::string_view text) {
   if (bracketed && end == std::string_view::npos) return std::nullopt;
   const std::string_view host = bracketed ? text.substr(1, end - 1) : text.substr(0, end);
   if (!is_host(host, bracketed)) return std::nullopt;
+  if (bracketed && host.find(':') == std::string_view::npos) return std::nullopt;
   if (end == std::string_view::npos) return HostAndRest{std::string(host), {}};
   return HostAndRest{std::string(host), text.substr(bracketed ? end + 1 : end)};
 }
