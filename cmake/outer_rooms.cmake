@@ -31,9 +31,19 @@ dp_room(sim/marks        USES sim/oracles)
 # A scenario played on a world and judged.
 dp_room(sim/player       USES sim/scenario sim/report sim/oracles PRIVATELY fmt::fmt)
 
-# Real time: sockets, and later the cores behind them. Beast is in one file of conformance/net.
+# Two runs that differ in a secret, and what an adversary may tell apart: nothing.
+dp_room(sim/two_run      USES sim/runner)
+
+# Fuzzing: a case and the file it is kept in, making it smaller, and adding up many.
+dp_room(sim/capsule      USES sim/two_run sim/player PRIVATELY fmt::fmt)
+dp_room(sim/shrink       USES sim/capsule PRIVATELY fmt::fmt)
+dp_room(sim/campaign     USES sim/capsule sim/marks PRIVATELY fmt::fmt)
+
+# Real time: sockets, and the cores behind them. Beast is in one file of conformance/net.
 dp_room(conformance/net   USES core/vocabulary
                           PRIVATELY Boost::headers OpenSSL::SSL Threads::Threads)
+dp_room(conformance/hosts USES conformance/net core/client core/server sim/scenario sim/report
+                          PRIVATELY Threads::Threads PUBLICLY SQLite::SQLite3)
 
 # The program.
 configure_file(cli/version.h.in ${PROJECT_BINARY_DIR}/generated/cli/version.h @ONLY)
@@ -42,11 +52,8 @@ add_executable(draftproof_cli ${cli_sources})
 set_target_properties(draftproof_cli PROPERTIES OUTPUT_NAME draftproof
                       RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/cli)
 target_include_directories(draftproof_cli PRIVATE ${PROJECT_BINARY_DIR}/generated)
-target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player sim_runner CLI11::CLI11 fmt::fmt
+target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player sim_shrink sim_campaign CLI11::CLI11 fmt::fmt
                                              nlohmann_json::nlohmann_json Threads::Threads)
-
-# Two runs that differ in a secret, and what an adversary may tell apart: nothing.
-dp_room(sim/two_run      USES sim/runner)
 
 # Judging clients that others wrote: what can be said of a case, the line to an adapter, our own
 # adapter, and the cases. The specification's sentences travel inside the program.
@@ -54,8 +61,22 @@ file(READ ${PROJECT_SOURCE_DIR}/docs/protocol.md DP_SPECIFICATION)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/protocol.md)
 configure_file(conformance/verdict/specification.h.in
                ${PROJECT_BINARY_DIR}/generated/conformance/verdict/specification.h @ONLY)
-dp_room(conformance/verdict  USES sim/report)
+dp_room(conformance/verdict  USES sim/report PRIVATELY nlohmann_json::nlohmann_json)
 target_include_directories(conformance_verdict PRIVATE ${PROJECT_BINARY_DIR}/generated)
 dp_room(conformance/adapter  USES core/vocabulary PRIVATELY nlohmann_json::nlohmann_json)
 dp_room(conformance/kits/cpp USES core/client PRIVATELY nlohmann_json::nlohmann_json)
-target_link_libraries(draftproof_cli PRIVATE conformance_kits_cpp)
+target_link_libraries(draftproof_cli PRIVATE conformance_kits_cpp conformance_hosts)
+dp_room(conformance/suites/client USES conformance/verdict conformance/adapter core/client core/server
+                                       sim/tape sim/oracles PRIVATELY Threads::Threads)
+target_link_libraries(draftproof_cli PRIVATE conformance_suites_client)
+
+# What came of judging, for people and for other tools.
+file(READ ${PROJECT_SOURCE_DIR}/conformance/reports/page.html DP_REPORT_PAGE)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+             ${PROJECT_SOURCE_DIR}/conformance/reports/page.html)
+configure_file(conformance/reports/page.h.in
+               ${PROJECT_BINARY_DIR}/generated/conformance/reports/page.h @ONLY)
+dp_room(conformance/reports USES conformance/verdict sim/report
+                            PRIVATELY fmt::fmt nlohmann_json::nlohmann_json)
+target_include_directories(conformance_reports PRIVATE ${PROJECT_BINARY_DIR}/generated)
+target_link_libraries(draftproof_cli PRIVATE conformance_reports)
