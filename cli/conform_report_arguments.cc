@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/report_file.h"
+#include "conformance/reports/html.h"
+#include "conformance/reports/report_json.h"
+
+namespace dp::cli {
+namespace {
+
+using sim::ExitCode;
+
+struct Arguments {
+  std::vector<std::string> files;
+  std::string html_file;
+};
+
+ExitCode refuse(ExitCode code, const std::string& text) {
+  fmt::print(stderr, "draftproof: {}\n", text);
+  return code;
+}
+
+// The worst exit code of all reports is that of the matrix.
+ExitCode merge_reports(const Arguments& arguments) {
+  std::vector<conformance::Report> reports;
+  ExitCode worst = ExitCode::all_hold;
+  for (const std::string& path : arguments.files) {
+    std::ifstream in(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in) return refuse(ExitCode::bad_input, path + ": cannot be read");
+    auto report = conformance::read_report_json(text);
+    if (!report) return refuse(ExitCode::bad_input, path + ": " + report.error().detail);
+    const ExitCode code = conformance::exit_code(*report, !report->known.empty());
+    if (code == ExitCode::violation || worst == ExitCode::all_hold) worst = code;
+    const auto counts = conformance::count_buckets(*report);
+    fmt::print("{}: {} suite, {}: {} passed, {} skipped, {} red, {}\n", path, report->result.suite,
+               report->result.implementation, counts.green, counts.skipped, counts.red,
+               name(overall(report->result)));
+    reports.push_back(std::move(*report));
+  }
+  ReportFile out;
+  if (!out.open(arguments.html_file) || !out.write(conformance::report_html(reports)) ||
+      !out.close()) {
+    return refuse(ExitCode::broken, out.problem());
+  }
+  return worst;
+}
+
+}  // namespace
+
+Command add_conform_report(CLI::App& conform, const Invocation&) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* report =
+      conform.add_subcommand("report", "Join several report.json into one matrix to look at");
+  report->footer(
+      "Example:\n"
+      "  draftproof conform report ours.json theirs.json --html matrix.html");
+  report->add_option("FILE", arguments->files, "Reports written with --json")->required();
+  report->add_option("--html", arguments->html_file, "Write one offline HTML page")
+      ->type_name("FILE");
+  return {report, [arguments] { return merge_reports(*arguments); }};
+}
+
+}  // namespace dp::cli
