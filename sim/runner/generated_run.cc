@@ -1,13 +1,25 @@
 #include "sim/runner/generated_run.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/tape/tape.h"
 
 namespace dp::sim {
 
+namespace {
+
+RunPlan without_absent(RunPlan plan) {
+  for (const std::uint32_t index : plan.absent) {
+    if (index < plan.world.devices.size()) plan.world.devices[index].powered_on = false;
+  }
+  return plan;
+}
+
+}  // namespace
+
 GeneratedRun::GeneratedRun(RunPlan plan)
-    : plan_(std::move(plan)), world_(plan_.world), people_(world_, plan_.people) {}
+    : plan_(without_absent(std::move(plan))), world_(plan_.world), people_(world_, plan_.people) {}
 
 std::vector<DeviceId> GeneratedRun::drawn_core() {
   Tape& tape = world_.tape();
@@ -15,6 +27,7 @@ std::vector<DeviceId> GeneratedRun::drawn_core() {
   const bool part = tape.chance(kHealCoreSite, 0, (1'000 - plan_.heal_all_per_mille) * 1'000);
   for (std::size_t i = 0; i < world_.device_count(); ++i) {
     const DeviceId device{static_cast<std::uint32_t>(i)};
+    if (std::ranges::find(plan_.absent, device.index) != plan_.absent.end()) continue;
     const bool left_out = part && tape.pick(kHealCoreSite, node_of(device).value, 3) == 1;
     if (!left_out || (core.empty() && i + 1 == world_.device_count())) core.push_back(device);
   }
@@ -22,11 +35,16 @@ std::vector<DeviceId> GeneratedRun::drawn_core() {
 }
 
 RunResult GeneratedRun::finish() {
+  return finish_until([] { return false; });
+}
+
+RunResult GeneratedRun::finish_until(const std::function<bool()>& stop) {
   while (const auto at = people_.next_us()) {
+    if (stop()) return {};
     world_.run_until(*at);
     people_.act(world_);
   }
-  world_.run_until(plan_.people.until_us);
+  world_.run_until(people_.until_us());
   world_.heal(drawn_core());
   RunResult result;
   result.seed = plan_.world.seed;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "sim/people/people.h"
@@ -20,6 +21,7 @@ struct RunPlan {
   WorldConfig world;
   PeopleConfig people;
   std::uint32_t heal_all_per_mille = 800;  // else a random core heals, the rest is gone for good
+  std::vector<std::uint32_t> absent;       // devices that are never switched on
   bool operator==(const RunPlan&) const = default;
 };
 
@@ -31,6 +33,11 @@ RunPlan house_mix(std::uint64_t seed);
 RunPlan wide_mix(std::uint64_t seed);
 // The same with the hostile network and the malicious server.
 RunPlan hostile_mix(std::uint64_t seed);
+
+// What `draftproof fuzz` runs: any shape of account, device and habit, thresholds of the server
+// moved into reach, honest swarm faults in every run and the adversaries in some. One run in eight
+// has the real cipher.
+RunPlan default_mix(std::uint64_t seed);
 
 // Selects families and kinds at random (swarm) among those allowed, with random intensities.
 FaultPlan swarm(std::uint64_t seed, const std::vector<FaultKind>& allowed);
@@ -59,6 +66,8 @@ class GeneratedRun {
   World& world() { return world_; }
   const RunPlan& plan() const { return plan_; }
   RunResult finish();
+  // The same, given up as soon as `stop` says so, which is asked between two acts of people.
+  RunResult finish_until(const std::function<bool()>& stop);
 
  private:
   std::vector<DeviceId> drawn_core();

@@ -4,6 +4,12 @@
 
 namespace dp::sim {
 
+Tape::Tape(std::uint64_t seed, const TapeOrders& orders)
+    : seed_(seed), only_overrides_(orders.only_these) {
+  for (const Decision& decision : orders.decisions) set_override(decision.key, decision.value);
+  for (const Family family : orders.off) switch_off(family);
+}
+
 std::uint32_t Tape::next_ordinal(Site site, std::uint32_t node) {
   if (node >= ordinals_.size()) ordinals_.resize(node + 1);
   auto& row = ordinals_[node];

@@ -30,9 +30,19 @@ struct Decision {
   auto operator<=>(const Decision&) const = default;
 };
 
+// What a tape is told before anything is asked: part of a world's configuration, because timed
+// faults are planned while the world is made.
+struct TapeOrders {
+  bool only_these = false;          // every decision that is not listed is answered 0
+  std::vector<Decision> decisions;  // answers, whatever is drawn
+  std::vector<Family> off;          // every decision about these families' faults is answered 0
+  bool operator==(const TapeOrders&) const = default;
+};
+
 class Tape {
  public:
   explicit Tape(std::uint64_t seed = 0) : seed_(seed) {}
+  Tape(std::uint64_t seed, const TapeOrders& orders);
 
   // Uniform in [0, bound), bound > 0; the site's next ordinal at this node.
   std::uint64_t pick(Site site, std::uint32_t node, std::uint64_t bound);

@@ -10,6 +10,7 @@
 #include "core/server/config.h"
 #include "sim/faults/fault_kind.h"
 #include "sim/network/profile.h"
+#include "sim/tape/tape.h"
 
 namespace dp::sim {
 
@@ -51,7 +52,9 @@ struct DatabaseProfile {
 
 struct WorldConfig {
   std::uint64_t seed = 0;
+  TapeOrders tape;  // answers that replace what the seed draws
   CipherMode cipher = CipherMode::real;
+  std::uint64_t key_secret = 0;  // other keys for the same seed (sim/two_run)
   std::vector<AccountConfig> accounts = {AccountConfig{}};
   std::vector<DeviceConfig> devices;
   server::Config server;

@@ -29,8 +29,8 @@ std::array<std::uint8_t, 16> named_bytes(std::uint64_t seed, std::uint64_t lane,
 
 WorldState::WorldState(WorldConfig initial)
     : config(std::move(initial)),
-      tape(config.seed),
-      keys(config.cipher, config.seed, config.accounts.size()) {
+      tape(config.seed, config.tape),
+      keys(config.cipher, config.seed ^ config.key_secret, config.accounts.size()) {
   for (std::size_t i = 0; i < config.accounts.size(); ++i) {
     accounts.push_back(AccountId{named_bytes(config.seed, kAccountLane, i, 0)});
   }

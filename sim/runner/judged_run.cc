@@ -1,0 +1,109 @@
+#include "sim/runner/judged_run.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "sim/tape/tape.h"
+
+namespace dp::sim {
+namespace {
+
+// Watches where a run fails and how its digest grows. Attached last, so that it knows what the laws
+// said of the same event.
+class Recorder : public Observer {
+ public:
+  Recorder(const OracleSet& laws, const JudgeOptions& options)
+      : laws_(laws), more_(options.more_laws), checkpoints_wanted_(options.checkpoints) {}
+
+  void observe(const TraceEvent& event, const World& world) override {
+    if (!failed_ && anything_violated()) {
+      failed_ = true;
+      failure_ = {world.tape().log().size(), event.time_us};
+    }
+    ++events_;
+    if (!checkpoints_wanted_ || events_ % checkpoints_.every != 0) return;
+    if (checkpoints_.values.size() == kCheckpointsMax) thin_out();
+    if (events_ % checkpoints_.every == 0) {
+      checkpoints_.values.push_back(static_cast<std::uint16_t>(world.digest().low));
+    }
+  }
+
+  FailurePoint failure(const World& world) const {
+    if (failed_) return failure_;
+    return {world.tape().log().size(), world.now_us()};
+  }
+  Checkpoints take_checkpoints() { return std::move(checkpoints_); }
+
+ private:
+  bool anything_violated() const {
+    return laws_.any_violation() ||
+           std::ranges::any_of(more_, [](const Oracle* law) { return law->violation_count() > 0; });
+  }
+
+  // Every second one goes; those that stay are multiples of the doubled distance.
+  void thin_out() {
+    std::vector<std::uint16_t> kept;
+    for (std::size_t i = 1; i < checkpoints_.values.size(); i += 2) {
+      kept.push_back(checkpoints_.values[i]);
+    }
+    checkpoints_.values = std::move(kept);
+    checkpoints_.every *= 2;
+  }
+
+  const OracleSet& laws_;
+  const std::vector<Oracle*>& more_;
+  bool checkpoints_wanted_;
+  Checkpoints checkpoints_;
+  FailurePoint failure_;
+  bool failed_ = false;
+  std::uint64_t events_ = 0;
+};
+
+std::vector<Violation> all_violations(const OracleSet& laws, const std::vector<Oracle*>& more) {
+  std::vector<Violation> all = laws.violations();
+  if (more.empty()) return all;
+  for (const Oracle* law : more) {
+    all.insert(all.end(), law->violations().begin(), law->violations().end());
+  }
+  std::ranges::stable_sort(all, [](const Violation& a, const Violation& b) {
+    return std::tie(a.time_us, a.sequence) < std::tie(b.time_us, b.sequence);
+  });
+  return all;
+}
+
+}  // namespace
+
+const Violation* RunOutcome::violation_of(std::string_view signature) const {
+  const auto found = std::ranges::find_if(
+      violations, [&](const Violation& violation) { return violation.signature() == signature; });
+  return found == violations.end() ? nullptr : &*found;
+}
+
+RunOutcome judge(const RunPlan& plan, const JudgeOptions& options) {
+  OracleSet laws;
+  Recorder recorder(laws, options);
+  GeneratedRun run(plan);
+  World& world = run.world();
+  for (Observer* watcher : options.watchers) world.attach(watcher);
+  world.attach(&laws);
+  for (Oracle* law : options.more_laws) world.attach(law);
+  if (options.detailed || options.checkpoints) world.attach(&recorder);
+
+  RunOutcome out;
+  out.result = run.finish();
+  laws.conclude(world, out.result.quiesced);
+  if (out.result.quiesced) {
+    for (Oracle* law : options.more_laws) law->at_quiescence(world);
+  }
+  out.comparisons = laws.comparisons();
+  out.laws = laws.tallies();
+  out.violations = all_violations(laws, options.more_laws);
+  if (options.detailed) {
+    out.decisions = world.tape().log();
+    out.failure = recorder.failure(world);
+  }
+  if (options.checkpoints) out.checkpoints = recorder.take_checkpoints();
+  return out;
+}
+
+}  // namespace dp::sim
