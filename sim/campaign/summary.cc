@@ -1,0 +1,137 @@
+#include "sim/campaign/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/campaign/identity_json.h"
+#include "sim/scenario/duration.h"
+
+namespace dp::sim {
+
+std::string summary_json(const FuzzSummary& summary) {
+  std::string seeds;
+  for (const SeedRange& range : summary.done.ranges()) {
+    seeds += fmt::format("{}[{},{}]", seeds.empty() ? "" : ",", range.first, range.last);
+  }
+  return fmt::format("{{\"format\":\"{}\",{},\"complete\":{},\"seeds\":[{}],\"tally\":{}}}\n",
+                     kSummaryFormat, identity_members(summary.identity), summary.complete, seeds,
+                     tally_json(summary.tally));
+}
+
+namespace {
+
+std::string_view last_line(std::string_view bytes) {
+  while (!bytes.empty() && (bytes.back() == '\n' || bytes.back() == '\r')) bytes.remove_suffix(1);
+  const std::size_t begin = bytes.rfind('\n');
+  return begin == std::string_view::npos ? bytes : bytes.substr(begin + 1);
+}
+
+std::expected<FuzzSummary, std::string> summary_of(const Value& object) {
+  FuzzSummary out;
+  auto identity = identity_of(object);
+  if (!identity) return std::unexpected(identity.error());
+  out.identity = std::move(*identity);
+  const Value* complete = object.find("complete");
+  const Value* seeds = object.find("seeds");
+  const Value* tally = object.find("tally");
+  if (complete == nullptr || !complete->is(Value::Kind::boolean) || seeds == nullptr ||
+      !seeds->is(Value::Kind::array) || tally == nullptr) {
+    return std::unexpected("expected \"complete\", \"seeds\" and \"tally\"");
+  }
+  out.complete = complete->boolean;
+  for (const Value& item : seeds->items) {
+    const auto range = seed_range_of(item);
+    if (!range) return std::unexpected(range.error());
+    if (out.done.overlaps(*range)) return std::unexpected("a seed is listed twice");
+    out.done.add(*range);
+  }
+  auto sums = tally_of(*tally);
+  if (!sums) return std::unexpected(sums.error());
+  out.tally = std::move(*sums);
+  if (out.tally.runs != out.done.count()) {
+    return std::unexpected("the number of runs is not that of the seeds");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::expected<FuzzSummary, std::string> read_summary(std::string_view file,
+                                                     std::string_view bytes) {
+  const auto problem = [&](std::string_view message) {
+    return std::unexpected(
+        fmt::format("{}: {} (expected what fuzz or merge wrote with --json)", file, message));
+  };
+  const auto value = read_document(file, last_line(bytes), kCampaignLimits);
+  if (!value) return problem("its last line is no summary: " + value.error().message);
+  if (const std::string wrong = wrong_format(*value, kSummaryFormat); !wrong.empty()) {
+    return problem("its last line is no summary: " + wrong);
+  }
+  auto summary = summary_of(*value);
+  if (!summary) return problem(summary.error());
+  return summary;
+}
+
+std::expected<FuzzSummary, std::string> merged(const std::vector<NamedSummary>& parts) {
+  FuzzSummary out = parts.front().summary;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const FuzzSummary& part = parts[i].summary;
+    if (const std::string why = mismatch(part.identity, out.identity); !why.empty()) {
+      return std::unexpected(
+          fmt::format("{} does not belong to {}: {}", parts[i].file, parts.front().file, why));
+    }
+    for (const SeedRange& range : part.done.ranges()) {
+      if (!out.done.overlaps(range)) continue;
+      const auto other = std::ranges::find_if(
+          parts, [&](const NamedSummary& earlier) { return earlier.summary.done.overlaps(range); });
+      return std::unexpected(fmt::format("{} and {} both ran seeds of {}..{}", other->file,
+                                         parts[i].file, range.first, range.last));
+    }
+    for (const SeedRange& range : part.done.ranges()) out.done.add(range);
+    out.tally.add(part.tally);
+    out.complete = out.complete && part.complete;
+  }
+  return out;
+}
+
+namespace {
+
+std::string rate(std::uint64_t count, std::int64_t wall_us) {
+  if (wall_us <= 0) return "-";
+  return fmt::format("{}", count * 1'000'000 / static_cast<std::uint64_t>(wall_us));
+}
+
+std::string fault_lines(const Tally& tally) {
+  std::string out =
+      fmt::format("\n  {:<28} {:>10} {:>10} {:>10}", "fault", "armed", "fired", "had effect");
+  for (std::size_t i = 0; i < kFaultKindCount; ++i) {
+    const FaultCount& count = tally.faults[i];
+    if (count.armed == 0) continue;
+    out += fmt::format("\n  {:<28} {:>10} {:>10} {:>10}", name(static_cast<FaultKind>(i)),
+                       count.armed, count.fired, count.had_effect);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string summary_text(const FuzzSummary& summary) {
+  const Tally& tally = summary.tally;
+  std::string out = fmt::format(
+      "{} seeds of the mix {}: {} failed in {} ways; {} marks of {} met; {} simulated, {} events, "
+      "{} compared with a run of other secrets; {} seeds/s, {} events/s",
+      tally.runs, summary.identity.mix, tally.failed, tally.failures.size(), tally.marks.met(),
+      kMarkCount, duration_text(tally.simulated_us / kSecond * kSecond), tally.events,
+      tally.two_runs, rate(tally.runs, tally.wall_us), rate(tally.events, tally.wall_us));
+  for (const auto& [law, count] : tally.comparisons) {
+    if (count == 0) out += fmt::format("\n  the law {} compared nothing in any run", law);
+  }
+  for (const auto& [signature, count] : tally.failures) {
+    out += fmt::format("\n  {} times, first with seed {}: {}", count.runs, count.first_seed,
+                       signature);
+  }
+  return out + fault_lines(tally);
+}
+
+}  // namespace dp::sim

@@ -1,0 +1,76 @@
+#include "sim/capsule/failure_story.h"
+
+#include <fmt/format.h>
+
+#include <deque>
+
+#include "sim/player/event_words.h"
+#include "sim/report/record.h"
+
+namespace dp::sim {
+namespace {
+
+class NoteTaker : public Observer {
+ public:
+  explicit NoteTaker(std::uint64_t last_sequence) : last_sequence_(last_sequence) {}
+
+  void observe(const TraceEvent& event, const World&) override {
+    if (event.sequence > last_sequence_) return;
+    const std::string what = event_in_words(event);
+    if (what.empty()) return;
+    lines_.push_back(
+        fmt::format("{:>13} {:<7} {}", time_text(event.time_us), node_name(event.node), what));
+    if (lines_.size() <= kStoryLinesMax) return;
+    lines_.pop_front();
+    ++left_out_;
+  }
+
+  std::vector<std::string> take() const {
+    std::vector<std::string> out(lines_.begin(), lines_.end());
+    if (left_out_ > 0) out.front() = fmt::format("... {} lines before these", left_out_ + 1);
+    return out;
+  }
+
+ private:
+  std::uint64_t last_sequence_;
+  std::deque<std::string> lines_;
+  std::size_t left_out_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::string> story_of(const FuzzCase& one, const RunOutcome& outcome,
+                                  std::string_view signature) {
+  const Violation* violation = outcome.violation_of(signature);
+  NoteTaker notes(violation == nullptr ? outcome.result.events : violation->sequence);
+  FuzzCase alone = one;
+  alone.two_run = false;
+  JudgeOptions options;
+  options.watchers.push_back(&notes);
+  judge(plan_of(alone), options);
+  return notes.take();
+}
+
+std::string failure_text(const Capsule& capsule, std::string_view again_command) {
+  const FuzzCase& one = capsule.one;
+  std::string out = fmt::format("FAILED mix {} seed {}", one.mix, one.seed);
+  if (one.reduction.only_these) {
+    out += fmt::format(", reduced to {} decisions", one.reduction.decisions.size());
+    if (!one.reduction.absent.empty()) {
+      out += fmt::format(" and without {} of its devices", one.reduction.absent.size());
+    }
+  }
+  if (capsule.outcome) {
+    const CapsuleOutcome& seen = *capsule.outcome;
+    out +=
+        fmt::format("\n  law:      {}\n  when:     {} on {}\n  expected: {}\n  seen:     {}",
+                    seen.signature, time_text(seen.time_us), seen.where, seen.expected, seen.seen);
+    for (const std::string& line : seen.story) out += "\n    | " + line;
+  } else {
+    out += "\n  the run ended its process: no outcome was written";
+  }
+  if (!again_command.empty()) out += fmt::format("\n  again:    {}", again_command);
+  return out;
+}
+
+}  // namespace dp::sim

@@ -1,0 +1,201 @@
+// What each pass of the shrinker proposes; see shrinker.h.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "sim/shrink/shrinker.h"
+
+namespace dp::sim {
+namespace {
+
+constexpr std::array<Site, 6> kDelaySites{kDelayUpSite,         kDelayDownSite,    kHandshakeSite,
+                                          kDatabaseLatencySite, kUnsyncedKeptSite, kHealCoreSite};
+constexpr std::size_t kValuesTried = 12;
+
+bool is_person(Site site) {
+  return site == kPersonSite || site == kPersonPauseSite || site == kPersonTextSite ||
+         site == kPersonTargetSite;
+}
+
+// The ordinal under which an operation of a person begins.
+DecisionKey operation_of(const DecisionKey& key) {
+  const std::uint32_t operation = key.site == kPersonSite ? key.ordinal / 2 : key.ordinal;
+  return {kPersonSite, key.node, operation};
+}
+
+template <class Unwanted>
+Reduction without(const Reduction& from, Unwanted unwanted) {
+  Reduction out = from;
+  std::erase_if(out.decisions, [&](const Decision& decision) { return unwanted(decision.key); });
+  return out;
+}
+
+// Smaller values that mean something: the first few, whose cases are the mildest, and the high and
+// low parts of a value that is cut up inside.
+std::uint64_t smaller_value(std::uint64_t value, std::size_t which) {
+  switch (which) {
+    case 9:
+      return value % 1'024;
+    case 10:
+      return value >> 32;
+    case 11:
+      return value / 2;
+    default:
+      return which + 1;
+  }
+}
+
+}  // namespace
+
+std::vector<DecisionKey> Shrinker::operations() const {
+  std::vector<DecisionKey> out;
+  std::set<DecisionKey> seen;
+  for (auto it = best_.decisions.rbegin(); it != best_.decisions.rend(); ++it) {
+    if (!is_person(it->key.site)) continue;
+    const DecisionKey operation = operation_of(it->key);
+    if (seen.insert(operation).second) out.push_back(operation);
+  }
+  return out;
+}
+
+std::size_t Shrinker::positions() const {
+  switch (pass_) {
+    case Pass::cut:
+      return 1;
+    case Pass::earlier_end:
+      return 3;
+    case Pass::families:
+      return kFamilyCount;
+    case Pass::kinds:
+      return kFaultKindCount;
+    case Pass::devices:
+      return devices_;
+    case Pass::delays:
+      return kDelaySites.size() + 1;
+    case Pass::operations:
+      return (operations().size() + chunk_ - 1) / chunk_;
+    case Pass::singles:
+      return (best_.decisions.size() + chunk_ - 1) / chunk_;
+    case Pass::values:
+      return best_.decisions.size() * kValuesTried;
+    case Pass::end:
+      break;
+  }
+  return 0;
+}
+
+std::optional<Reduction> Shrinker::candidate(std::size_t position) const {
+  switch (pass_) {
+    case Pass::cut:
+      return cut();
+    case Pass::earlier_end:
+      return ended_earlier(position);
+    case Pass::families:
+      return without_family(position);
+    case Pass::kinds:
+      return without_kind(position);
+    case Pass::devices:
+      return without_device(position);
+    case Pass::delays:
+      return without_delays(position);
+    case Pass::operations:
+      return without_operations(position);
+    case Pass::singles:
+      return without_some(position);
+    case Pass::values:
+      return with_smaller_value(position);
+    case Pass::end:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<Reduction> Shrinker::cut() const {
+  Reduction out = best_;
+  if (failure_.decisions < out.decisions.size()) out.decisions.resize(failure_.decisions);
+  return out;
+}
+
+// Soon after the failure, or at a half of what there is: what happens at rest happens sooner.
+std::optional<Reduction> Shrinker::ended_earlier(std::size_t position) const {
+  constexpr Micros kUsual = 60 * kSecond;
+  const Micros now_us = best_.until_us.value_or(kUsual);
+  constexpr std::array<Micros, 3> kAfter{0, kSecond, 10 * kSecond};
+  const Micros wanted_us = position == 0 ? now_us / 2 : failure_.time_us + kAfter[position];
+  if (wanted_us >= now_us || wanted_us < kSecond) return std::nullopt;
+  Reduction out = best_;
+  out.until_us = wanted_us;
+  return out;
+}
+
+std::optional<Reduction> Shrinker::without_family(std::size_t position) const {
+  const auto family = static_cast<Family>(position);
+  return without(best_, [&](const DecisionKey& key) {
+    FaultKind kind;
+    return is_fault_site(key.site, kind) && family_of(kind) == family;
+  });
+}
+
+std::optional<Reduction> Shrinker::without_kind(std::size_t position) const {
+  return without(best_, [&](const DecisionKey& key) {
+    FaultKind kind;
+    return is_fault_site(key.site, kind) && static_cast<std::size_t>(kind) == position;
+  });
+}
+
+std::optional<Reduction> Shrinker::without_device(std::size_t position) const {
+  const DeviceId device{static_cast<std::uint32_t>(position)};
+  if (std::ranges::find(best_.absent, device.index) != best_.absent.end()) return std::nullopt;
+  const std::uint32_t node = node_of(device).value;
+  Reduction out = without(best_, [&](const DecisionKey& key) { return key.node == node; });
+  out.absent.push_back(device.index);
+  std::ranges::sort(out.absent);
+  return out;
+}
+
+// All of them at once, then those of one kind.
+std::optional<Reduction> Shrinker::without_delays(std::size_t position) const {
+  return without(best_, [&](const DecisionKey& key) {
+    if (position == 0) return std::ranges::find(kDelaySites, key.site) != kDelaySites.end();
+    return key.site == kDelaySites[position - 1];
+  });
+}
+
+std::optional<Reduction> Shrinker::without_operations(std::size_t position) const {
+  const std::vector<DecisionKey> all = operations();
+  const std::size_t begin = position * chunk_;
+  const std::size_t end = std::min(begin + chunk_, all.size());
+  if (begin >= end) return std::nullopt;
+  const std::set<DecisionKey> dropped(all.begin() + static_cast<std::ptrdiff_t>(begin),
+                                      all.begin() + static_cast<std::ptrdiff_t>(end));
+  return without(best_, [&](const DecisionKey& key) {
+    return is_person(key.site) && key.site != kPersonPauseSite &&
+           dropped.contains(operation_of(key));
+  });
+}
+
+// The latest decisions first: what comes after the failure matters least.
+std::optional<Reduction> Shrinker::without_some(std::size_t position) const {
+  const std::size_t size = best_.decisions.size();
+  const std::size_t skipped = position * chunk_;
+  if (skipped >= size) return std::nullopt;
+  const std::size_t end = size - skipped;
+  const std::size_t begin = end - std::min(end, chunk_);
+  Reduction out = best_;
+  out.decisions.erase(out.decisions.begin() + static_cast<std::ptrdiff_t>(begin),
+                      out.decisions.begin() + static_cast<std::ptrdiff_t>(end));
+  return out;
+}
+
+std::optional<Reduction> Shrinker::with_smaller_value(std::size_t position) const {
+  const std::size_t index = position / kValuesTried;
+  if (index >= best_.decisions.size()) return std::nullopt;
+  const std::uint64_t value = best_.decisions[index].value;
+  const std::uint64_t smaller = smaller_value(value, position % kValuesTried);
+  if (smaller >= value || smaller == 0) return std::nullopt;
+  Reduction out = best_;
+  out.decisions[index].value = smaller;
+  return out;
+}
+
+}  // namespace dp::sim
