@@ -1,0 +1,155 @@
+// A draft-sync client without clock, socket or screen: the host calls its methods, and it answers with
+// effects through `tell`. Persons first, then saving, then the server.
+import * as crypto from './crypto.mjs';
+import { Timers } from './clock.mjs';
+import { Editor } from './editor.mjs';
+import { Link } from './link.mjs';
+import { Store, WriteFailed } from './store.mjs';
+import { Sync } from './sync.mjs';
+import { Slot, fromRow, toRow } from './slot.mjs';
+import { SET, previewOf, textOf } from './payload.mjs';
+import { droppedCopies } from './merge.mjs';
+
+export class Client {
+  // `host` has tell(effect), now(), wall(); `options` is what client.open of docs/adapter.md brings.
+  constructor(host, config, options) {
+    Object.assign(this, { config, tell: host.tell, now: host.now, wall: host.wall });
+    this.random = new crypto.Random(Buffer.from(options.entropy, 'hex'));
+    this.writer = this.random.bytes(8).toString('hex'); // DP-STORE-002
+    const { account_id, master_key, epoch } = options.account;
+    this.keys = new crypto.Keys(Buffer.from(account_id, 'hex'), Buffer.from(master_key, 'hex'), epoch);
+    this.sealer = new crypto.Sealer(this.keys, this.random, this.writer, options.boot);
+    this.timers = new Timers(host.now);
+    this.slots = new Map();
+    this.previews = new Map(); // in memory only (DP-PREV-003)
+    this.order = [];
+    this.archive = [];
+    this.shownList = '[]';
+    this.store = new Store(options.dir, this.keys, this.sealer, this.tell,
+      (kind, detail) => this.notice(kind, null, detail));
+    this.load();
+    this.editor = new Editor(this);
+    this.sync = new Sync(this);
+    this.link = new Link({ url: options.url, token: options.token, config, timers: this.timers,
+      random: this.random, tell: this.tell, owner: this.sync });
+    this.link.start();
+  }
+
+  load() {
+    const rows = this.store.load();
+    this.order = rows.order ?? [];
+    this.archive = rows.archive ?? [];
+    for (const [name, row] of Object.entries(rows)) {
+      if (!name.startsWith('slot/')) continue;
+      const chatId = name.slice(5);
+      this.slots.set(chatId, new Slot(chatId, fromRow(row)));
+      if (!this.order.includes(chatId)) this.order.push(chatId);
+    }
+    this.shownList = JSON.stringify(this.chats());
+  }
+
+  close() {
+    this.editor.save();
+    this.link.stop();
+  }
+
+  notice(kind, chatId = null, detail = '') {
+    this.tell({ effect: 'ui.notice', kind, chat_id: chatId, detail });
+  }
+
+  slot(chatId) {
+    if (!this.slots.has(chatId)) this.slots.set(chatId, new Slot(chatId));
+    return this.slots.get(chatId);
+  }
+
+  // --- durability ---
+
+  // Makes new data of a slot durable, after what it drops went to the archive. False if that failed;
+  // then the slot is as it was, unless `anyway`: bookkeeping that the server can tell again.
+  commit(slot, data, { anyway = false } = {}) {
+    const before = slot.effective();
+    const dropped = droppedCopies(before, slot.effective(data));
+    const wasShown = slot.shownText;
+    try {
+      for (const copy of dropped) this.putAway(slot.chatId, 'copy', textOf(copy.lines));
+      this.store.write(`slot/${slot.chatId}`, toRow(data));
+    } catch (wrong) {
+      if (!(wrong instanceof WriteFailed)) throw wrong;
+      if (!anyway) return false;
+    }
+    slot.data = data;
+    if (dropped.length > 0) this.notice('copy_archived', slot.chatId);
+    if (slot.shownText !== wasShown || slot.effective() !== before) {
+      this.previews.delete(slot.chatId); // DP-PREV-004: before it is announced
+      this.tell({ effect: 'ui.preview_dropped', chat_id: slot.chatId });
+      this.tell({ effect: 'ui.draft', chat_id: slot.chatId });
+    }
+    this.listChanged();
+    return true;
+  }
+
+  putAway(chatId, reason, text) {
+    const entries = [...this.archive, { chat_id: chatId, reason, text }];
+    this.store.write('archive', entries);
+    this.archive = entries;
+  }
+
+  // --- the list of chats (6.3) ---
+
+  meetChat(chatId) {
+    if (!this.order.includes(chatId)) this.order.push(chatId);
+  }
+
+  isListed(chatId) {
+    const slot = this.slots.get(chatId);
+    return slot !== undefined && !slot.data.gone && (slot.data.messages || slot.hasDraft ||
+      slot.data.sends.length > 0);
+  }
+
+  chats() {
+    const entries = this.order.filter((chatId) => this.isListed(chatId)).map((chatId) => {
+      const slot = this.slots.get(chatId);
+      return { chat_id: chatId, has_draft: slot.hasDraft, draft_only: !slot.data.messages };
+    });
+    return [...entries.filter((each) => each.has_draft), ...entries.filter((each) => !each.has_draft)];
+  }
+
+  listChanged() {
+    const list = JSON.stringify(this.chats());
+    if (list === this.shownList) return;
+    this.shownList = list;
+    this.tell({ effect: 'ui.chats' });
+  }
+
+  listPreviews() {
+    return this.chats().map(({ chat_id: chatId }) => {
+      const known = this.previews.get(chatId);
+      if (known && known.until > this.now()) return { chat_id: chatId, preview: known.preview };
+      const preview = previewOf(this.slot(chatId).shownText) || null;
+      this.previews.set(chatId, { preview, until: this.now() + this.config.preview_cache_ms });
+      return { chat_id: chatId, preview };
+    });
+  }
+
+  // --- questions ---
+
+  state() {
+    const current = this.editor.slot;
+    const state = {
+      current_chat: this.editor.chatId, editor_text: this.editor.text, focused: this.editor.focused,
+      draft_version: current?.data.base.v ?? 0, unsaved: this.editor.unsaved,
+      unsynced: current ? current.pending || current.data.sends.length > 0 : false,
+      too_long: current ? this.sync.tooLong(current) : false,
+      last_saved_text: this.editor.chatId === null ? null : this.editor.saved,
+      connection: this.sync.state, chats: this.chats(), drafts: [], archive: this.archive,
+    };
+    for (const chatId of [...this.slots.keys()].sort()) {
+      const slot = this.slots.get(chatId);
+      const draft = slot.shown();
+      if (!draft || slot.data.gone || (draft.operation !== SET && !slot.pending)) continue;
+      state.drafts.push({ chat_id: chatId, text: slot.shownText, version: slot.data.base.v,
+        copies: draft.copies.map((copy) => textOf(copy.lines)), pending: slot.pending });
+    }
+    return state;
+  }
+}

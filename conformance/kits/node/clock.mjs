@@ -1,0 +1,31 @@
+// Time as the client sees it: named timers over whatever clock the host has.
+
+export class Timers {
+  constructor(now) {
+    this.now = now; // () => milliseconds, monotonic
+    this.due = new Map(); // name -> {at, run}
+  }
+
+  set(name, delayMs, run) { this.due.set(name, { at: this.now() + delayMs, run }); }
+  clear(name) { this.due.delete(name); }
+  has(name) { return this.due.has(name); }
+
+  next() {
+    let first = null;
+    for (const { at } of this.due.values()) if (first === null || at < first) first = at;
+    return first;
+  }
+
+  // Runs what is due now, in the order of time, then of setting.
+  fire() {
+    for (;;) {
+      let chosen = null;
+      for (const [name, timer] of this.due) {
+        if (timer.at <= this.now() && (!chosen || timer.at < chosen.timer.at)) chosen = { name, timer };
+      }
+      if (!chosen) return;
+      this.due.delete(chosen.name);
+      chosen.timer.run();
+    }
+  }
+}

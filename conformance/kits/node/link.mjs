@@ -1,0 +1,131 @@
+// The connection: attempts and their pauses, keep-alive, and the wait for answers (section 2).
+//
+//   waiting --timer--> connecting --accepted--> open --closed, silent, unanswered--> waiting
+//                          |  refused, 30 s -> waiting          1008 -> signed_out
+import { frame, readFrame } from './wire.mjs';
+
+const CONNECT_TIMEOUT_MS = 30000;
+
+export class Link {
+  // `owner` has opened(), closed(), frame(name, fields), signedOut(), notice(kind).
+  constructor({ url, token, config, timers, random, tell, owner }) {
+    Object.assign(this, { url, token, config, timers, random, tell, owner });
+    this.state = 'waiting';
+    this.conn = 0;
+    this.attempt = 0;
+    this.unanswered = []; // kinds of requests without an answer, in order
+  }
+
+  start() { this.connect(); }
+
+  connect() {
+    this.state = 'connecting';
+    this.conn++;
+    this.tell({ effect: 'conn.open', conn: this.conn, url: this.url,
+      authorization: `Bearer ${this.token}` }); // DP-CONN-002
+    this.timers.set('connect', CONNECT_TIMEOUT_MS, () => this.giveUp());
+  }
+
+  accepted(conn) {
+    if (conn !== this.conn || this.state !== 'connecting') return;
+    this.state = 'open';
+    this.timers.clear('connect');
+    this.owner.opened();
+    this.keepAlive();
+  }
+
+  // The connection ended, or never came to be.
+  ended(conn, code) {
+    if (conn !== this.conn || !['connecting', 'open'].includes(this.state)) return; // DP-CONN-018
+    this.forget();
+    if (code === 1008) {
+      this.state = 'signed_out'; // DP-CONN-006
+      this.owner.signedOut();
+      return;
+    }
+    this.wait();
+  }
+
+  giveUp() {
+    this.tell({ effect: 'conn.close', conn: this.conn, code: 1000 });
+    this.forget();
+    this.wait();
+  }
+
+  forget() {
+    const wasOpen = this.state === 'open';
+    this.state = 'waiting';
+    this.unanswered = [];
+    for (const name of ['connect', 'ping', 'pong', 'answer']) this.timers.clear(name);
+    if (wasOpen) this.owner.closed();
+  }
+
+  // DP-CONN-008: between half of and the whole of min(first x 2^n, most).
+  wait() {
+    const whole = Math.min(this.config.reconnect_min_ms * 2 ** Math.min(this.attempt, 30),
+      this.config.reconnect_max_ms);
+    this.attempt++;
+    const half = Math.ceil(whole / 2);
+    this.timers.set('connect', half + this.random.below(whole - half + 1), () => this.connect());
+  }
+
+  stop() {
+    if (['connecting', 'open'].includes(this.state)) {
+      this.tell({ effect: 'conn.close', conn: this.conn, code: 1000 });
+    }
+    this.state = 'waiting';
+    for (const name of ['connect', 'ping', 'pong', 'answer']) this.timers.clear(name);
+  }
+
+  // `answers` names the frames that answer; without it nothing is awaited.
+  send(type, payload, answers = null) {
+    this.tell({ effect: 'conn.send', conn: this.conn, text: frame(type, payload) });
+    if (answers) {
+      this.unanswered.push(answers);
+      if (!this.timers.has('answer')) this.awaitAnswer();
+    }
+    this.keepAlive();
+  }
+
+  awaitAnswer() { // DP-OUT-004
+    this.timers.set('answer', this.config.receipt_timeout_ms, () => this.giveUp());
+  }
+
+  keepAlive() { // DP-CONN-013, DP-CONN-014
+    this.timers.set('ping', this.config.ping_interval_ms, () => {
+      this.send('ping');
+      if (!this.timers.has('pong')) {
+        this.timers.set('pong', this.config.pong_timeout_ms, () => this.giveUp());
+      }
+    });
+  }
+
+  received(conn, bytes) {
+    if (conn !== this.conn || this.state !== 'open') return;
+    this.timers.clear('pong');
+    const read = readFrame(bytes);
+    if (!read) return; // DP-WIRE-002, DP-WIRE-006
+    if (!read.fields) {
+      this.owner.notice('protocol_error', null, read.name); // DP-WIRE-008
+      return;
+    }
+    this.settle(read.name, read.fields);
+    this.owner.frame(read.name, read.fields);
+  }
+
+  // Takes the request off the list that this frame answers.
+  settle(name, fields) {
+    const id = fields.change_id ?? fields.message_id ?? fields.chat_id;
+    const answered = (wanted) => wanted.names.includes(name) && (wanted.id === undefined
+      ? name !== 'error' || id === undefined : wanted.id === id || wanted.id === fields.chat_id);
+    const before = this.unanswered.length;
+    const first = this.unanswered.findIndex(answered);
+    // One error ends everything that was asked under its id: a send and the fate of its draft.
+    this.unanswered = this.unanswered.filter((wanted, at) =>
+      at !== first && !(name === 'error' && id !== undefined && answered(wanted)));
+    if (this.unanswered.length === before) return;
+    this.attempt = 0; // DP-CONN-009
+    if (this.unanswered.length > 0) this.awaitAnswer();
+    else this.timers.clear('answer');
+  }
+}
