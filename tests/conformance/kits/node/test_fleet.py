@@ -1,12 +1,16 @@
 """The Node client against the Python server: texts travel, nothing is lost, everybody agrees."""
 import os
 import random
+import shlex
 import unittest
 
 from fleet import Device, Program, pass_time, settle
 from harness import chat
 
 PROGRAM: Program
+
+# The adapter of another client, which then plays every second device of each fleet.
+OTHER = shlex.split(os.environ.get("FLEET_OTHER", "")) or None
 
 
 def setUpModule():
@@ -19,12 +23,11 @@ def tearDownModule():
 
 
 class FleetTest(unittest.IsolatedAsyncioTestCase):
-    async def fleet(self, count, commands=()):
+    async def fleet(self, count):
         token = PROGRAM.account()
         self.devices = []
         for number in range(count):
-            command = commands[number] if number < len(commands) else None
-            device = Device(PROGRAM, token, number + 1, command)
+            device = Device(PROGRAM, token, number + 1, OTHER if number % 2 else None)
             self.addAsyncCleanup(device.close)
             self.devices.append(device)
         await settle(self.devices)
