@@ -1,9 +1,11 @@
 #include "conformance/net/line_reader.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/error.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
@@ -14,7 +16,7 @@ namespace asio = boost::asio;
 
 struct LineReader::Source {
   Source(asio::io_context& io, int descriptor) : stream(io), flags(::fcntl(descriptor, F_GETFL)) {
-    boost::system::error_code refused;  // a regular file cannot be waited for and need not be
+    boost::system::error_code refused;  // told again by the first wait
     stream.assign(descriptor, refused);
   }
   asio::posix::stream_descriptor stream;
@@ -26,9 +28,11 @@ LineReader::LineReader(asio::io_context& io, int descriptor, std::size_t line_by
     : io_(io),
       descriptor_(descriptor),
       line_bytes_max_(line_bytes_max),
-      on_line_(std::move(on_line)),
-      source_(std::make_unique<Source>(io, descriptor)) {
-  if (!source_->stream.is_open()) source_.reset();
+      on_line_(std::move(on_line)) {
+  // Asio takes a regular file and then cannot wait for it.
+  struct ::stat kind{};
+  const bool can_wait = ::fstat(descriptor, &kind) == 0 && !S_ISREG(kind.st_mode);
+  if (can_wait) source_ = std::make_unique<Source>(io, descriptor);
 }
 
 LineReader::~LineReader() {
@@ -86,6 +90,7 @@ void LineReader::wait_readable() {
 }
 
 void LineReader::read_some() {
+  if (at_end_) return go_on();
   std::array<char, 4096> bytes;
   const ::ssize_t count = ::read(descriptor_, bytes.data(), bytes.size());
   if (count > 0) {

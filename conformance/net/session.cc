@@ -136,6 +136,8 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   void answer_request() {
     request_ = parser_->release();
     if (!ws::is_upgrade(request_)) return answer_http();
+    // Beast has no place for them, and nobody may send them before our answer.
+    if (buffer_.size() > 0) return end(0, "bytes came before the handshake was over");
     const std::vector<std::string> protocols = protocols_of(request_);
     upgrade_.token = token_of(request_, protocols);
     upgrade_.target = std::string(text_of(request_.target()));

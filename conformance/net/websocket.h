@@ -51,10 +51,10 @@ struct ServerHandlers {
 };
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;        // 0: any that is free
-  std::string certificate_file;  // PEM chain; "" and no key: plain WebSocket
-  std::string key_file;          // PEM
-  SocketLimits limits;
+  std::uint16_t port = 0;             // 0: any that is free
+  std::string certificate_file = {};  // PEM chain; "" and no key: plain WebSocket
+  std::string key_file = {};          // PEM
+  SocketLimits limits = {};
 };
 
 class WebSocketServer {
@@ -83,11 +83,11 @@ struct ClientHandlers {
   std::function<void(std::uint16_t code, std::string reason)> closed;
 };
 struct ClientOptions {
-  std::string url;                 // ws://host[:port][/path] or wss://
-  std::string token;               // sent as Authorization: Bearer; "" sends none
+  std::string url = {};            // ws://host[:port][/path] or wss://
+  std::string token = {};          // sent as Authorization: Bearer; "" sends none
   bool token_as_protocol = false;  // in Sec-WebSocket-Protocol instead, as browsers must
-  std::string ca_file;             // trusted instead of the system's authorities; wss only
-  SocketLimits limits;
+  std::string ca_file = {};        // trusted instead of the system's authorities; wss only
+  SocketLimits limits = {};
 };
 // An address that this client can connect to. Fails with Fault::caller, "bad_url"; a token or
 // anything else before an @ is refused.
