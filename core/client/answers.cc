@@ -163,7 +163,7 @@ void Transition::change_refused(Slot& slot, wire::ErrorCode code) {
     slot.version_floor = std::min(change.version + (Version{1} << bits) - 1, kVersionMax);
     return;
   }
-  if (code == draft_too_long || code == preview_too_long) {
+  if (code == draft_too_long) {
     return hold(slot, Hold::too_long, change.draft, NoticeKind::not_synced_too_long, "");
   }
   hold(slot, Hold::refused, change.draft, NoticeKind::not_synced_refused,

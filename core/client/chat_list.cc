@@ -39,6 +39,20 @@ void Transition::announce(const SlotRow& before, const SlotRow& after) {
   }
 }
 
+// The server lists chats in an order of its own, which a draft never changes. Places already given
+// are kept as long as they say the same. True if the list looks different now.
+bool Transition::follow_listing(Slot& slot) {
+  if (slot.row.gone) return false;
+  const bool in_order = slot.rank > s_.link.listed_rank;
+  if (!in_order) {
+    slot.rank = ++s_.last_rank;
+    slot.inputs.touch = true;
+    enqueue(slot);
+  }
+  s_.link.listed_rank = slot.rank;
+  return !in_order && is_listed(slot.row);
+}
+
 // The chat is gone. Text typed while that became durable goes to the archive in another turn.
 void Transition::chat_gone(Slot& slot, const Staged& staged) {
   s_.link.awaiting.erase(slot.row.chat);

@@ -90,6 +90,7 @@ std::optional<Micros> Transition::next_timer() const {
   if (s_.link.is_open()) {
     consider(s_.link.ping_at_us);
     consider(s_.link.pong_deadline_us);
+    consider(s_.link.recheck_at_us);
     if (!s_.deadlines.empty()) consider(s_.deadlines.begin()->first);
   }
   return next;
@@ -114,7 +115,10 @@ const Slot* Transition::find(const ChatId& chat) const {
 
 Slot& Transition::slot_of(const ChatId& chat) {
   const auto [at, fresh] = s_.slots.try_emplace(chat);
-  if (fresh) at->second.row.chat = chat;
+  if (fresh) {
+    at->second.row.chat = chat;
+    at->second.rank = ++s_.last_rank;
+  }
   return at->second;
 }
 
@@ -151,6 +155,7 @@ void Transition::receive(const StoreOpened& event) {
     fresh.next_seal = s_.next_seal;
     fresh.next_write = s_.next_write;
     fresh.link.epoch = s_.link.epoch;
+    fresh.revision = s_.revision;
     fresh.key = s_.key;
     fresh.editor = s_.editor;
     fresh.editor.restored = fresh.editor.mode == Editor::Mode::composer;
@@ -197,11 +202,14 @@ void Transition::load_row(FoundRow& found) {
     Result<SlotRow> row = decode_slot(found.content);
     understood = row.has_value();
     if (row) {
-      Slot& slot = slot_of(row->chat);
+      Slot& slot = s_.slots[row->chat];
       slot.place = found.place;
+      slot.rank = row->rank;
+      s_.last_rank = std::max(s_.last_rank, row->rank);
       slot.row = std::move(*row);
       slot.offered = slot.row.in_flight.has_value();
       s_.queued_changes += slot.row.sends.size() + (slot.row.deletion ? 1 : 0);
+      if (is_only_deleted(slot.row)) ++s_.deleted_chats;
     }
   } else if (type && *type == RowType::archive) {
     Result<DecodedArchive> row = decode_archive(found.content);
@@ -227,12 +235,14 @@ void Transition::load_store() {
   FoundStore found =
       read_store(s_.sealed_rows, {*s_.key, s_.config.account}, env_.cipher, s_.manifest);
   s_.loaded = true;
+  ++s_.revision;
   if (found.key_lost) notice(NoticeKind::store_key_lost);
   if (found.rolled_back) notice(NoticeKind::store_rolled_back);
   if (!found.key_lost) {
     for (std::size_t i = 0; i < found.damaged.size(); ++i) notice(NoticeKind::store_row_damaged);
   }
   for (const StoreRow& row : found.damaged) set_aside(row);
+  for (const std::string& key : found.leftovers) s_.chores.push_back({key, std::nullopt});
   for (FoundRow& row : found.rows) load_row(row);
   if (s_.manifest.salt == 0) s_.manifest.salt = s_.writer.value;
   std::ranges::sort(s_.archive, {}, &ArchiveRow::number);

@@ -11,6 +11,7 @@
 // the timers it asks for.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,7 +47,10 @@ class Client {
   Outcome step(const Event& event, Environment& environment);
 
   View view() const;
-  std::vector<SlotFacts> slots() const;       // sorted by chat
+  std::vector<SlotFacts> slots() const;   // sorted by chat
+  std::vector<SlotDraft> drafts() const;  // of the same slots, without copying them
+  // Another number whenever what `slots` and `drafts` answer may have changed.
+  std::uint64_t revision() const;
   std::vector<ArchivedText> archive() const;  // oldest first
   // The cached decrypted preview, if it is in the cache and still fresh at `now`.
   std::optional<std::string> cached_preview(const ChatId& chat, Now now) const;

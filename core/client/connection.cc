@@ -87,6 +87,7 @@ void Transition::receive(const ConnOpened& event) {
   Link& link = s_.link;
   if (link.phase != Link::Phase::connecting || event.epoch != link.epoch) return;
   link.phase = Link::Phase::open;
+  link.recheck_at_us = now() + s_.config.recheck_interval_us;
   start_reconciliation();
 }
 
@@ -141,6 +142,7 @@ void Transition::ask_versions(const std::vector<ChatId>& chats) {
 
 // The listing finds chats of other devices; what it leaves out means nothing.
 void Transition::ask_listing(std::optional<std::string> page_token) {
+  if (!page_token) s_.link.listed_rank = 0;
   wire::InitialSyncRequest frame;
   for (const auto& [chat, slot] : s_.slots) {
     if (frame.chat_versions.size() >= s_.config.wire.array_items_max) break;
@@ -217,8 +219,8 @@ void Transition::connection_timers() {
       slot->fetching = false;
       chats.push_back(chat);
     }
-    if (!link.listing_done) ask_listing(std::nullopt);
-    if (!chats.empty() || !link.listing_done) {
+    if (!link.listing_complete) ask_listing(std::nullopt);
+    if (!chats.empty() || !link.listing_complete) {
       link.state_deadline_us = now() + s_.config.receipt_timeout_us;
     }
     ask_versions(chats);
@@ -227,6 +229,20 @@ void Transition::connection_timers() {
     link.pong_deadline_us = now() + s_.config.pong_timeout_us;
     send(wire::Ping{});
   }
+  if (link.is_open() && link.recheck_at_us && *link.recheck_at_us <= now()) recheck();
+}
+
+// A broadcast that got lost inside a connection would be missed until the next one: now and then
+// the versions are compared without one. Nothing waits for the answer, and what it says about a
+// slot counts only where it is ahead of everything told so far.
+void Transition::recheck() {
+  s_.link.recheck_at_us = now() + s_.config.recheck_interval_us;
+  if (!s_.link.replayed || s_.link.pages_open > 0) return;
+  std::vector<ChatId> chats;
+  for (const auto& [chat, slot] : s_.slots) {
+    if (!slot.row.gone && !slot.awaiting && slot.conn_version != 0) chats.push_back(chat);
+  }
+  ask_versions(chats);
 }
 
 }  // namespace dp::client

@@ -145,16 +145,42 @@ std::optional<Remote> Transition::open_claim(Slot& slot, const Claim& claim) {
   return open_unsealed(slot, claim, *bytes);
 }
 
-// The server's present state cannot be read. It is never overwritten: the slot is held, and asked
-// for a few times more in case it was only the way here that spoiled it.
-void Transition::hold_unreadable(Slot& slot) {
+// Something under one of our own keys that does not open, or not as what it was delivered as: no
+// device can read it. What another key, suite or format made is not ours to judge.
+std::optional<Hash32> Transition::spoiled(const Slot& slot, const Claim& claim) const {
+  const bool tombstone = claim.tombstone != nullptr && claim.tombstone->has_value();
+  const bool text = claim.text != nullptr && claim.text->has_value();
+  if (!s_.key || (!tombstone && !text)) return std::nullopt;
+  const auto bytes = base64_decode(tombstone ? **claim.tombstone : **claim.text);
+  if (!bytes || claim.version > slot.row.high_water + kVersionJumpMax) return std::nullopt;
+  const auto header = crypto::parse_header(*bytes);
+  if (!header || header->suite != s_.config.suite) return std::nullopt;
+  if (!env_.cipher.knows_key(*s_.key, header->key_id)) return std::nullopt;
+  const Result<SlotId> slot_id = env_.cipher.slot_id(*s_.key, slot.row.chat);
+  const crypto::Kind kind = tombstone ? crypto::Kind::tombstone : crypto::Kind::draft;
+  if (!slot_id) return std::nullopt;
+  const auto opened = env_.cipher.open({*s_.key, s_.config.account, kind, *slot_id}, *bytes);
+  const bool genuine = opened && opened->header.version == claim.version;
+  return genuine ? std::nullopt : std::optional(env_.cipher.sha256(*bytes));
+}
+
+// The server's present state cannot be read. The slot is held, and asked for a few times more in
+// case it was only the way here that spoiled it. If nobody can read it, a device that has the draft
+// offers it again on top; the server takes it only if the unreadable bytes are what it stores.
+void Transition::hold_unreadable(Slot& slot, const Claim& claim) {
   constexpr std::uint32_t kAsksMax = 3;
   slot.hold = Hold::unreadable;
-  if (slot.unreadable_asks++ < kAsksMax) {
-    postpone(slot);
-  } else {
-    settled(slot);
+  if (slot.unreadable_asks++ < kAsksMax) return postpone(slot);
+  if (effective(slot.row)) {
+    if (const std::optional<Hash32> hash = spoiled(slot, claim)) {
+      Remote remote;
+      remote.version = claim.version;
+      remote.hash = *hash;
+      remote.settles = true;
+      take_remote(slot, std::move(remote));
+    }
   }
+  settled(slot);
 }
 
 // ---- placing ------------------------------------------------------------------------------------
@@ -203,11 +229,15 @@ void Transition::take_broadcast(const ChatId& chat, const Claim& claim) {
 // One slot of draft_versions_response.
 void Transition::take_version(const ChatId& chat, Version version, const Hash32& hash) {
   Slot* slot = find(chat);
-  if (slot == nullptr || !slot->awaiting || slot->fetching) return;
+  if (slot == nullptr || slot->fetching || slot->row.gone) return;
   const SlotRow& row = slot->row;
   const bool at_base = version == row.base.version && hash == row.base.hash;
   const bool accepted =
       row.in_flight && version == row.in_flight->version && hash == row.in_flight->hash;
+  if (!slot->awaiting) {  // a recheck: only what this connection never told is news
+    if (!at_base && !accepted && version > slot->conn_version) fetch(*slot);
+    return;
+  }
   if (!at_base && !accepted) return fetch(*slot);
   slot->conn_version = version;
   if (slot->hold == Hold::unreadable) slot->hold = Hold::none;
@@ -232,10 +262,10 @@ void Transition::take_details(const wire::ChatDetails& details) {
     return postpone(slot);
   }
   const Version version = details.draft_v != 0 ? details.draft_v : details.cleared_draft_v;
-  std::optional<Remote> remote =
-      open_claim(slot, {version, &details.encrypted_draft_md, &details.encrypted_draft_preview,
-                        &details.encrypted_tombstone});
-  if (!remote) return hold_unreadable(slot);
+  const Claim claim{version, &details.encrypted_draft_md, &details.encrypted_draft_preview,
+                    &details.encrypted_tombstone};
+  std::optional<Remote> remote = open_claim(slot, claim);
+  if (!remote) return hold_unreadable(slot, claim);
   remote->settles = !slot.transmitted;
   take_remote(slot, std::move(*remote));
   settled(slot);
@@ -290,7 +320,7 @@ void Transition::receive_frame(const wire::DraftConflict& frame) {
     slot->waiting.reset();
     take_remote(*slot, std::move(*remote));
   } else {
-    hold_unreadable(*slot);
+    hold_unreadable(*slot, claim);
   }
   answered(*slot);
   enqueue(*slot);
@@ -337,9 +367,15 @@ void Transition::receive_frame(const wire::ChatDetails& frame) {
 
 void Transition::receive_frame(const wire::InitialSyncResponse& frame) {
   for (const ChatId& chat : frame.deleted_chat_ids) receive_frame(wire::ChatDeleted{chat});
-  for (const wire::ChatDetails& details : frame.chats) take_details(details);
+  bool moved = false;
+  for (const wire::ChatDetails& details : frame.chats) {
+    take_details(details);
+    if (Slot* slot = find(details.chat_id)) moved = follow_listing(*slot) || moved;
+  }
+  if (moved) emit(ChatListChanged{});
   if (frame.page_token) return ask_listing(frame.page_token);
   s_.link.listing_done = true;
+  s_.link.listing_complete = frame.authoritative;
 }
 
 void Transition::receive_frame(const wire::ChatMessageReceipt& frame) {

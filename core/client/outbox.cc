@@ -45,6 +45,20 @@ void Transition::hold(Slot& slot, Hold why, const DraftRef& what, NoticeKind kin
   if (news) notice(kind, slot.row.chat, std::move(detail));
 }
 
+// Copies are what a draft can do without: those that make it too long to send go to the archive
+// with the row that omits them. A text that is too long by itself keeps its copies and stays here.
+void Transition::shed_to_fit(Staged& staged) {
+  SlotRow& row = staged.row;
+  const DraftRef& draft = effective(row);
+  if (draft->copies.empty()) return;
+  if (draft::encode_payload(*draft).size() <= s_.merge_limits.payload_bytes_max) return;
+  draft::Draft slim = *draft;
+  const std::vector<draft::Copy> shed = draft::shed_copies(slim, s_.merge_limits);
+  if (draft::encode_payload(slim).size() > s_.merge_limits.payload_bytes_max) return;
+  archive_copies(staged, NoticeKind::copy_archived, shed);
+  row.local = share(std::move(slim));
+}
+
 // Seals the effective draft as the slot's change in flight. True also if there is nothing to offer
 // because the text is too long; false if sealing failed.
 bool Transition::seal_change(Slot& slot, Staged& staged) {

@@ -196,6 +196,7 @@ Bytes encode_slot(const SlotRow& row) {
   }
   append_blob(tail, as_bytes(row.deletion ? row.deletion->value : std::string()));
   append_blob(tail, row.kept);
+  append_u64(tail, row.rank);
 
   Bytes out = begin(RowType::slot);
   append_u32(out, static_cast<std::uint32_t>(table.drafts().size()));
@@ -270,6 +271,7 @@ Result<SlotRow> decode_slot(ByteView content) {
   std::string deletion = take_text(reader);
   if (!deletion.empty()) row.deletion = ChangeId{std::move(deletion)};
   row.kept = take_blob(reader);
+  if (reader.remaining() != 0) row.rank = reader.u64();  // rows written before there was one
   if (!reader.ok() || reader.remaining() != 0 || !names.ok) return broken("slot");
   if (std::ranges::any_of(row.ancestors, [](const Ancestor& a) { return !a.draft; }) ||
       std::ranges::any_of(row.sends, [](const QueuedSend& s) { return !s.sent; }) ||

@@ -106,6 +106,7 @@ struct SlotRow {
   std::vector<QueuedSend> sends;     // oldest first
   std::optional<ChangeId> deletion;  // the chat's deletion waits for its receipt
   Bytes kept;                        // a remote envelope of a version we cannot read
+  std::uint64_t rank = 0;            // place in the chat list: the server's order, as far as known
 };
 
 // The draft that should be at the server: the local one, or what the last queued send leaves of it.
@@ -119,6 +120,11 @@ inline bool is_pending(const SlotRow& row) {
   // A draft that came and went before anything was offered to the server leaves nothing to say.
   const bool offered = row.base.version != 0 || row.in_flight || !row.ancestors.empty();
   return offered || has_content(draft);
+}
+
+// Nothing is left of the chat but the memory that it was deleted.
+inline bool is_only_deleted(const SlotRow& row) {
+  return row.gone && !row.deletion;
 }
 
 inline ChangeId id_of(const SlotRow& row) {
@@ -191,6 +197,7 @@ struct Slot {
   SlotRow row;
   RowPlace place;
   SlotId slot_id;
+  std::uint64_t rank = 0;  // as it is to be written with the next row
   Inputs inputs;
   std::optional<Staged> staged;
   bool queued = false;  // in State::work

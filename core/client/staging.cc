@@ -214,6 +214,7 @@ void Transition::stage_deletion(Staged& staged) {
   emptied.high_water = row.high_water;
   emptied.fence = row.fence;
   emptied.sealed_seen = row.sealed_seen;
+  emptied.rank = row.rank;
   const bool offered = row.has_messages || row.base.version != 0 || !row.ancestors.empty() ||
                        row.in_flight.has_value() || !row.sends.empty();
   if (row.gone) {  // already: at most its receipt is still to come

@@ -53,13 +53,16 @@ struct Link {
   std::optional<Micros> ping_at_us;
   std::optional<Micros> pong_deadline_us;
   std::optional<Micros> state_deadline_us;  // asks again, or gives the connection up
+  std::optional<Micros> recheck_at_us;      // of all versions, in case a broadcast was lost
   bool versions_answered = false;
-  bool listing_done = false;
-  std::size_t pages_open = 0;  // get_draft_versions without an answer
-  std::set<ChatId> awaiting;   // slots without a state reply
-  std::set<ChatId> postponed;  // of those, the ones the server could not answer for
-  std::set<ChatId> to_replay;  // slots with something queued before this connection
-  bool replayed = false;       // and it has been released
+  bool listing_done = false;      // its last page has come
+  bool listing_complete = false;  // and said that nothing is missing
+  std::uint64_t listed_rank = 0;  // of the chat the listing named last
+  std::size_t pages_open = 0;     // get_draft_versions without an answer
+  std::set<ChatId> awaiting;      // slots without a state reply
+  std::set<ChatId> postponed;     // of those, the ones the server could not answer for
+  std::set<ChatId> to_replay;     // slots with something queued before this connection
+  bool replayed = false;          // and it has been released
   std::map<ChangeId, ChatId> replaying;
 
   bool is_open() const { return phase == Phase::open; }
@@ -76,6 +79,7 @@ struct Writing {
   std::vector<ChatId> chats;
   std::vector<ArchiveRow> archived;
   std::vector<std::uint64_t> forgotten;  // archive rows that made room
+  std::vector<ChatId> forgotten_chats;   // deleted ones, likewise
   std::uint64_t manifest_sum = 0;
 };
 
@@ -98,8 +102,11 @@ struct State {
   Manifest manifest;
   std::vector<StorePut> chores;  // rows to set aside or to erase with the next write
   std::map<ChatId, Slot> slots;
+  std::uint64_t revision = 0;       // of the durable rows: grows with every commit
   std::vector<ArchiveRow> archive;  // oldest first
   std::uint64_t next_archive = 1;
+  std::uint64_t last_rank = 0;    // given to a chat
+  std::size_t deleted_chats = 0;  // slots that only say so
 
   Editor editor;
   std::deque<ChatId> work;

@@ -59,6 +59,14 @@ std::optional<Authentic> open_row(const StoreRow& row, const PhysicalName& name,
   return Authentic{name.physical, opened->header.version, std::move(*content)};
 }
 
+// Whether the bytes are an envelope of a length that a local row can have.
+bool is_whole(ByteView bytes) {
+  const Result<crypto::Header> header = crypto::parse_header(bytes);
+  if (!header || header->kind != crypto::Kind::local_row) return false;
+  const std::size_t padded = bytes.size() - crypto::kHeaderBytes - crypto::kTagBytes;
+  return crypto::is_bucket(crypto::Kind::local_row, padded);
+}
+
 FoundRow newest_of(const SlotId& row_id, std::vector<Authentic>& physical) {
   Authentic& newest = physical.front();
   FoundRow found;
@@ -129,9 +137,14 @@ FoundStore read_store(const std::vector<StoreRow>& rows, const StoreKeys& keys,
       refused.push_back(row);
     }
   }
-  store.key_lost = found.empty() && !refused.empty();
-  if (store.key_lost) store.damaged = std::move(refused);
-  if (store.key_lost) return store;
+  if (found.empty() && !refused.empty()) {
+    // The very first write ever may have been torn: one row, cut short. Nothing was ever saved.
+    const bool torn = refused.size() == 1 && !is_whole(refused.front().value);
+    store.key_lost = !torn;
+    if (torn) store.leftovers.push_back(refused.front().key);
+    if (store.key_lost) store.damaged = std::move(refused);
+    return store;
+  }
   for (auto& [row_id, physical] : found) {
     std::ranges::sort(physical, std::ranges::greater{}, &Authentic::stamp);
   }

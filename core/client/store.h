@@ -56,8 +56,9 @@ struct FoundRow {
 
 // Everything authentic in a store, and what was wrong with the rest.
 struct FoundStore {
-  std::vector<FoundRow> rows;     // by row id
-  std::vector<StoreRow> damaged;  // did not authenticate, and no torn write explains it
+  std::vector<FoundRow> rows;          // by row id
+  std::vector<StoreRow> damaged;       // did not authenticate, and no torn write explains it
+  std::vector<std::string> leftovers;  // keys of rows that a torn write left and nobody needs
   bool rolled_back = false;
   bool key_lost = false;
 };

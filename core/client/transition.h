@@ -76,6 +76,12 @@ class Transition {
   bool stage(Slot& slot);  // false: sealing failed, and nothing has happened
   bool remote_is_ready(Slot& slot);
   void write_rows(std::vector<ChatId> chats);
+  struct Batch;  // one write in the making
+  void add_archived(Batch& batch);
+  void make_room(Batch& batch);
+  void add_slots(Batch& batch);
+  void add_manifest(Batch& batch);
+  void retired(const Writing& writing);
   bool seal_row(RowPlace& place, Bytes content, std::vector<StorePut>& puts);
   void commit(Slot& slot, Staged staged);
   void put_back(Slot& slot);
@@ -106,6 +112,7 @@ class Transition {
   // ----------------------------------------------------
   bool can_upload(const Slot& slot, const SlotRow& row, bool remote_waits);
   bool emptied_at_birth(const SlotRow& row);
+  void shed_to_fit(Staged& staged);
   bool seal_change(Slot& slot, Staged& staged);
   void hold(Slot& slot, Hold why, const DraftRef& what, NoticeKind kind, std::string detail);
   void transmit(Slot& slot);
@@ -155,7 +162,8 @@ class Transition {
   std::optional<Remote> open_unsealed(Slot& slot, const Claim& claim, const Bytes& bytes);
   void check_preview(Slot& slot, const Claim& claim, const Hash32& draft_hash);
   void unreadable(Slot& slot, NoticeKind kind, const Bytes* keep);
-  void hold_unreadable(Slot& slot);
+  std::optional<Hash32> spoiled(const Slot& slot, const Claim& claim) const;
+  void hold_unreadable(Slot& slot, const Claim& claim);
   void take_remote(Slot& slot, Remote remote);
   void take_broadcast(const ChatId& chat, const Claim& claim);
   void take_version(const ChatId& chat, Version version, const Hash32& hash);
@@ -178,6 +186,7 @@ class Transition {
   void postpone(Slot& slot);
   void maybe_replay();
   void connection_timers();
+  void recheck();
   void send(const wire::ClientFrame& frame);
   bool is_online() const { return s_.key && s_.loaded && s_.link.is_open(); }
 
@@ -186,6 +195,7 @@ class Transition {
   void receive(const ChatDeletePressed& event);
   void receive(const PreviewsNeeded& event);
   void announce(const SlotRow& before, const SlotRow& after);
+  bool follow_listing(Slot& slot);
   void chat_gone(Slot& slot, const Staged& staged);
 
   State& s_;

@@ -108,6 +108,7 @@ bool Transition::stage(Slot& slot) {
   if (!remote_is_ready(slot)) later = std::exchange(slot.inputs.remote, std::nullopt);
   Staged& staged = slot.staged.emplace();
   staged.row = slot.row;
+  staged.row.rank = slot.rank;
   staged.taken = std::exchange(slot.inputs, Inputs{});
   slot.inputs.remote = std::move(later);
 
@@ -125,6 +126,7 @@ bool Transition::stage(Slot& slot) {
   bool sealed = stage_ops(slot, staged);
   if (sealed && staged.taken.remote) stage_remote(slot, staged, *staged.taken.remote);
   if (sealed && can_upload(slot, staged.row, slot.inputs.remote.has_value())) {
+    shed_to_fit(staged);
     sealed = seal_change(slot, staged);
   }
   if (!sealed) put_back(slot);
@@ -151,66 +153,135 @@ bool Transition::seal_row(RowPlace& place, Bytes content, std::vector<StorePut>&
 }
 
 // Rows in the order in which a crash may keep a prefix of them: what was set aside, what goes to
-// the archive, the slots that omit it, and the manifest that makes it all true.
-void Transition::write_rows(std::vector<ChatId> chats) {
+// the archive, what makes room, the slots that omit it, and the manifest that makes it all true.
+struct Transition::Batch {
   Writing writing;
-  std::vector<StorePut> puts = s_.chores;
-  const std::uint64_t stamp = s_.manifest.stamp + 1;
-  std::uint64_t sum = s_.manifest.sum;
-  const auto account_for = [&](const RowPlace& place) {
-    sum -= sum_of(place.row_id, place.stamp, s_.manifest.salt);
-    sum += sum_of(place.row_id, stamp, s_.manifest.salt);
-  };
+  std::vector<StorePut> puts;
+  std::uint64_t stamp = 0;
+  std::uint64_t sum = 0;
+  std::uint64_t salt = 0;
   bool ok = true;
-  std::uint64_t number = s_.next_archive;
-  for (const ChatId& chat : chats) {
-    for (const ArchivedText& text : find(chat)->staged->archived) {
-      ArchiveRow row{number++, text, {}};
-      Result<SlotId> id = env_.cipher.row_id(*s_.key, archive_row_name(row.number));
-      ok = ok && id.has_value();
-      if (!ok) break;
-      row.place.row_id = *id;
-      ok = seal_row(row.place, encode_archive(row.number, row.text), puts);
-      account_for(row.place);
-      writing.archived.push_back(std::move(row));
-    }
+
+  void gone(const RowPlace& place) { sum -= sum_of(place.row_id, place.stamp, salt); }
+  void written(const RowPlace& place) {
+    gone(place);
+    sum += sum_of(place.row_id, stamp, salt);
   }
-  const std::size_t archived = s_.archive.size() + writing.archived.size();
-  for (std::size_t i = 0; ok && i < s_.archive.size(); ++i) {
-    if (archived - writing.forgotten.size() <= s_.config.archive_entries_max) break;
-    ArchiveRow& oldest = s_.archive[i];
-    ok = seal_row(oldest.place, encode_dead(), puts);
-    sum -= sum_of(oldest.place.row_id, oldest.place.stamp, s_.manifest.salt);
-    writing.forgotten.push_back(oldest.number);
-  }
-  for (const ChatId& chat : chats) {
-    Slot& slot = *find(chat);
-    if (slot.place.row_id == SlotId{}) {
-      Result<SlotId> id = env_.cipher.row_id(*s_.key, slot_row_name(chat));
-      ok = ok && id.has_value();
-      if (ok) slot.place.row_id = *id;
-    }
-    ok = ok && seal_row(slot.place, encode_slot(slot.staged->row), puts);
-    account_for(slot.place);
-  }
-  Manifest manifest = s_.manifest;
-  manifest.stamp = stamp;
-  manifest.sum = sum;
-  if (ok && manifest.place.row_id == SlotId{}) {
-    Result<SlotId> id = env_.cipher.row_id(*s_.key, kManifestRowName);
-    ok = id.has_value();
-    if (ok) s_.manifest.place.row_id = manifest.place.row_id = *id;
-  }
-  ok = ok && seal_row(s_.manifest.place, encode_manifest(manifest), puts);
-  if (!ok) {
-    for (const ChatId& chat : chats) put_back(*find(chat));
+};
+
+void Transition::write_rows(std::vector<ChatId> chats) {
+  Batch batch;
+  batch.puts = s_.chores;
+  batch.stamp = s_.manifest.stamp + 1;
+  batch.sum = s_.manifest.sum;
+  batch.salt = s_.manifest.salt;
+  batch.writing.chats = std::move(chats);
+  add_archived(batch);
+  make_room(batch);
+  add_slots(batch);
+  add_manifest(batch);
+  if (!batch.ok) {
+    for (const ChatId& chat : batch.writing.chats) put_back(*find(chat));
     return store_failed(true);
   }
-  writing.write = WriteId{s_.next_write++};
-  writing.chats = std::move(chats);
-  writing.manifest_sum = sum;
-  emit(StoreWrite{writing.write, std::move(puts)});
-  s_.writing = std::move(writing);
+  batch.writing.write = WriteId{s_.next_write++};
+  batch.writing.manifest_sum = batch.sum;
+  emit(StoreWrite{batch.writing.write, std::move(batch.puts)});
+  s_.writing = std::move(batch.writing);
+}
+
+void Transition::add_archived(Batch& batch) {
+  std::uint64_t number = s_.next_archive;
+  for (const ChatId& chat : batch.writing.chats) {
+    for (const ArchivedText& text : find(chat)->staged->archived) {
+      ArchiveRow row{number++, text, {}};
+      const Result<SlotId> id = env_.cipher.row_id(*s_.key, archive_row_name(row.number));
+      batch.ok = batch.ok && id.has_value();
+      if (!batch.ok) return;
+      row.place.row_id = *id;
+      batch.ok = seal_row(row.place, encode_archive(row.number, row.text), batch.puts);
+      batch.written(row.place);
+      batch.writing.archived.push_back(std::move(row));
+    }
+  }
+}
+
+// Both the archive and the memory of deleted chats are bounded: the oldest go.
+void Transition::make_room(Batch& batch) {
+  const auto retire = [&](RowPlace& place) {
+    batch.ok = batch.ok && seal_row(place, encode_dead(), batch.puts);
+    batch.gone(place);
+  };
+  const std::size_t archived = s_.archive.size() + batch.writing.archived.size();
+  for (std::size_t i = 0; batch.ok && i < s_.archive.size(); ++i) {
+    if (archived - batch.writing.forgotten.size() <= s_.config.archive_entries_max) break;
+    retire(s_.archive[i].place);
+    batch.writing.forgotten.push_back(s_.archive[i].number);
+  }
+  if (s_.deleted_chats <= s_.config.deleted_chats_max) return;
+  std::vector<std::pair<std::uint64_t, ChatId>> oldest;
+  for (const auto& [chat, slot] : s_.slots) {
+    const bool at_rest = is_only_deleted(slot.row) && !slot.staged && slot.inputs.empty();
+    if (at_rest && !s_.editor.shows(chat)) oldest.emplace_back(slot.place.stamp, chat);
+  }
+  std::ranges::sort(oldest);
+  std::size_t excess = s_.deleted_chats - s_.config.deleted_chats_max;
+  for (const auto& [stamp, chat] : oldest) {
+    if (excess-- == 0) break;
+    retire(find(chat)->place);
+    batch.writing.forgotten_chats.push_back(chat);
+  }
+}
+
+void Transition::add_slots(Batch& batch) {
+  for (const ChatId& chat : batch.writing.chats) {
+    Slot& slot = *find(chat);
+    if (slot.place.row_id == SlotId{}) {
+      const Result<SlotId> id = env_.cipher.row_id(*s_.key, slot_row_name(chat));
+      batch.ok = batch.ok && id.has_value();
+      if (batch.ok) slot.place.row_id = *id;
+    }
+    batch.ok = batch.ok && seal_row(slot.place, encode_slot(slot.staged->row), batch.puts);
+    batch.written(slot.place);
+  }
+}
+
+void Transition::add_manifest(Batch& batch) {
+  Manifest manifest = s_.manifest;
+  manifest.stamp = batch.stamp;
+  manifest.sum = batch.sum;
+  if (batch.ok && manifest.place.row_id == SlotId{}) {
+    const Result<SlotId> id = env_.cipher.row_id(*s_.key, kManifestRowName);
+    batch.ok = id.has_value();
+    if (batch.ok) s_.manifest.place.row_id = manifest.place.row_id = *id;
+  }
+  batch.ok = batch.ok && seal_row(s_.manifest.place, encode_manifest(manifest), batch.puts);
+}
+
+// The markers of what made room are durable. The live value is erased first: what a crash leaves
+// behind is then still the marker.
+void Transition::retired(const Writing& writing) {
+  const auto erase = [&](const RowPlace& place) {
+    s_.chores.push_back({physical_key(place.row_id, place.next ^ 1), std::nullopt});
+    s_.chores.push_back({physical_key(place.row_id, place.next), std::nullopt});
+  };
+  for (const std::uint64_t number : writing.forgotten) {
+    const auto row = std::ranges::find(s_.archive, number, &ArchiveRow::number);
+    if (row == s_.archive.end()) continue;
+    erase(row->place);
+    s_.archive.erase(row);
+  }
+  for (const ChatId& chat : writing.forgotten_chats) {
+    const auto slot = s_.slots.find(chat);
+    if (slot == s_.slots.end()) continue;
+    erase(slot->second.place);
+    if (slot->second.row.gone && slot->second.inputs.empty() && !s_.editor.shows(chat)) {
+      --s_.deleted_chats;
+      s_.slots.erase(slot);
+    } else {  // it was opened meanwhile: a new row when it has something to say
+      slot->second.place = {};
+    }
+  }
 }
 
 void Transition::receive(const StoreWritten& event) {
@@ -235,14 +306,7 @@ void Transition::receive(const StoreWritten& event) {
   s_.manifest.stamp += 1;
   s_.manifest.sum = writing.manifest_sum;
   written(s_.manifest.place);
-  for (const std::uint64_t number : writing.forgotten) {
-    const auto row = std::ranges::find(s_.archive, number, &ArchiveRow::number);
-    if (row == s_.archive.end()) continue;
-    // The live value first: what a crash leaves behind is then still the marker.
-    s_.chores.push_back({physical_key(row->place.row_id, row->place.next ^ 1), std::nullopt});
-    s_.chores.push_back({physical_key(row->place.row_id, row->place.next), std::nullopt});
-    s_.archive.erase(row);
-  }
+  retired(writing);
   for (ArchiveRow& row : writing.archived) {
     written(row.place);
     s_.next_archive = row.number + 1;
@@ -264,6 +328,9 @@ void Transition::commit(Slot& slot, Staged staged) {
   s_.queued_changes += row.sends.size() + (row.deletion ? 1 : 0);
   s_.queued_changes -= before.sends.size() + (before.deletion ? 1 : 0);
   slot.warned_unsaved = false;
+  ++s_.revision;
+  if (is_only_deleted(row)) ++s_.deleted_chats;
+  if (is_only_deleted(before)) --s_.deleted_chats;
 
   if (id_of(before) != id_of(row)) {
     slot.transmitted = false;

@@ -1,4 +1,6 @@
 // What can be observed of a client. Reading changes nothing.
+#include <algorithm>
+
 #include "core/client/client.h"
 #include "core/client/transition.h"
 
@@ -35,15 +37,16 @@ bool has_unsaved(const Editor& editor, const Slot* slot) {
 }
 
 std::vector<ChatListEntry> chat_list(const State& state) {
-  std::vector<ChatListEntry> with_draft;
-  std::vector<ChatListEntry> without;
+  std::vector<const Slot*> listed;
   for (const auto& [chat, slot] : state.slots) {
-    if (!is_listed(slot.row)) continue;
-    ChatListEntry entry = entry_of(slot.row);
-    (entry.has_draft ? with_draft : without).push_back(entry);
+    if (is_listed(slot.row)) listed.push_back(&slot);
   }
-  with_draft.insert(with_draft.end(), without.begin(), without.end());
-  return with_draft;
+  std::ranges::stable_sort(listed, {}, &Slot::rank);
+  std::vector<ChatListEntry> chats;
+  chats.reserve(listed.size());
+  for (const Slot* slot : listed) chats.push_back(entry_of(slot->row));
+  std::ranges::stable_partition(chats, &ChatListEntry::has_draft);
+  return chats;
 }
 
 std::string count(std::size_t number, const char* what) {
@@ -95,6 +98,18 @@ std::vector<SlotFacts> Client::slots() const {
   return facts;
 }
 
+std::vector<SlotDraft> Client::drafts() const {
+  std::vector<SlotDraft> drafts;
+  for (const auto& [chat, slot] : state_->slots) {
+    if (slot.place.stamp != 0 && !slot.row.gone) drafts.push_back({chat, slot.row.local});
+  }
+  return drafts;
+}
+
+std::uint64_t Client::revision() const {
+  return state_->revision;
+}
+
 std::vector<ArchivedText> Client::archive() const {
   std::vector<ArchivedText> texts;
   for (const ArchiveRow& row : state_->archive) texts.push_back(row.text);
@@ -131,6 +146,7 @@ std::string Client::pending() const {
     return "the server to find " + count(link.postponed.size(), " drafts");
   }
   if (!link.versions_answered || !link.listing_done) return "the server's listing";
+  if (!link.listing_complete) return "the rest of the server's listing";
   if (unsynced > 0) return "receipts for " + count(unsynced, " drafts");
   return "";
 }

@@ -1,6 +1,7 @@
 // What can be observed of a client: the UI store of the product, and the facts oracles compare.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +48,12 @@ struct SlotFacts {
   bool in_flight = false;
   bool known_to_server = false;  // the server acknowledged or sent something for this slot
   bool operator==(const SlotFacts&) const = default;
+};
+
+// The durable draft of one slot, shared with the client: cheap to take, never changes.
+struct SlotDraft {
+  ChatId chat;
+  std::shared_ptr<const draft::Draft> draft;  // null: nothing
 };
 
 struct ArchivedText {

@@ -75,6 +75,10 @@ class Cipher : public Hasher {
                              Random& random) = 0;
   // Every failure, a missing key included, is Fault::cipher, "cannot_open", without a detail.
   virtual Result<Opened> open(const OpenRequest& request, ByteView envelope) const = 0;
+  // Whether `id` names a key of this account that is at hand, so that an envelope of this suite
+  // which carries it and does not open was made or spoiled by somebody without keys. False without
+  // a key.
+  virtual bool knows_key(KeyRef key, const KeyId& id) const = 0;
   // The slot_id of a chat under the account's index key; `row_name` names a local store row
   // instead, and no row has the id of a chat. Fails with "no_key".
   virtual Result<SlotId> slot_id(KeyRef key, const ChatId& chat) const = 0;

@@ -108,6 +108,14 @@ Result<Opened> IdealCipher::open(const OpenRequest& request, ByteView envelope) 
   return Opened{*header, sealed->content};
 }
 
+bool IdealCipher::knows_key(KeyRef key, const KeyId& id) const {
+  const Account* account = find(key);
+  for (std::uint32_t epoch = 1; account != nullptr && epoch <= account->epoch; ++epoch) {
+    if (key_id_of(account->master, epoch) == id) return true;
+  }
+  return false;
+}
+
 Result<SlotId> IdealCipher::slot_id(KeyRef key, const ChatId& chat) const {
   const Account* account = find(key);
   if (account == nullptr) return no_key();

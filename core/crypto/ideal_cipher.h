@@ -27,6 +27,7 @@ class IdealCipher final : public Cipher, public KeyProvisioning, public FieldSea
   Result<Bytes> seal(const SealRequest& request, ByteView padded_plaintext,
                      Random& random) override;
   Result<Opened> open(const OpenRequest& request, ByteView envelope) const override;
+  bool knows_key(KeyRef key, const KeyId& id) const override;
   Result<SlotId> slot_id(KeyRef key, const ChatId& chat) const override;
   Result<SlotId> row_id(KeyRef key, std::string_view row_name) const override;
   Result<Bytes> open_field(KeyRef key, ByteView iv_ct_tag) const override;

@@ -136,6 +136,11 @@ Result<Opened> RealCipher::open(const OpenRequest& request, ByteView envelope) c
   return Opened{*header, std::move(*plaintext)};
 }
 
+bool RealCipher::knows_key(KeyRef key, const KeyId& id) const {
+  const AccountKeys* keys = find(key);
+  return keys != nullptr && keys->epoch_of(id).has_value();
+}
+
 Result<SlotId> RealCipher::slot_id(KeyRef key, const ChatId& chat) const {
   const AccountKeys* keys = find(key);
   if (keys == nullptr) return no_key();

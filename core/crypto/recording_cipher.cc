@@ -24,6 +24,10 @@ Result<Opened> RecordingCipher::open(const OpenRequest& request, ByteView envelo
   return opened;
 }
 
+bool RecordingCipher::knows_key(KeyRef key, const KeyId& id) const {
+  return inner_.knows_key(key, id);
+}
+
 Result<SlotId> RecordingCipher::slot_id(KeyRef key, const ChatId& chat) const {
   return inner_.slot_id(key, chat);
 }

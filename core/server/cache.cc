@@ -1,6 +1,7 @@
 #include "core/server/cache.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/server/announcements.h"
 #include "core/server/sessions.h"
@@ -162,7 +163,8 @@ void put_record(Turn& turn, const SlotKey& key, const StoredRef& stored,
                 const std::optional<ChangeId>& id) {
   Slot& slot = turn.state.slots[key];
   if (!turn.state.cache_available) {
-    slot.verified = false;  // the unreachable cache is now behind; the next access compares
+    slot.verified = false;  // the unreachable cache is now behind
+    turn.state.behind.insert(key);
     return;
   }
   refresh_record(turn, key, slot, stored);
@@ -204,6 +206,7 @@ void adopt_unseen_row(Turn& turn, const SlotKey& key, const DraftRow& row) {
   log(turn, "the table holds a change this process never saw", {std::to_string(row.version)});
   if (slot.holder || !state.cache_available) {
     slot.verified = false;  // whoever comes next looks it up
+    if (!state.cache_available) state.behind.insert(key);
     return;
   }
   const bool same_number = version_of(slot.record) == row.version;
@@ -242,6 +245,16 @@ void note_chat_is_durable(State& state, const SlotKey& key) {
   const auto unborn = state.unborn.find(key.account);
   std::erase(unborn->second, key.chat);
   if (unborn->second.empty()) state.unborn.erase(unborn);
+}
+
+void change_availability(Turn& turn, bool available) {
+  turn.state.cache_available = available;
+  if (!available) return;
+  // A stale record would still say "deleted" of a slot that is not, or the other way round.
+  for (const SlotKey& key : std::exchange(turn.state.behind, {})) {
+    const auto found = turn.state.slots.find(key);
+    if (found != turn.state.slots.end() && !found->second.verified) drop_record(turn, key);
+  }
 }
 
 void evict(Turn& turn, const CacheEvicted& event) {

@@ -39,6 +39,8 @@ void note_chat_is_unborn(State& state, const SlotKey& key);
 void note_chat_is_durable(State& state, const SlotKey& key);
 
 // ---- faults and time ----------------------------------------------------------------------------
+// A cache that comes back has missed what was stored meanwhile: those records are dropped.
+void change_availability(Turn& turn, bool available);
 void evict(Turn& turn, const CacheEvicted& event);
 void hollow_out(Turn& turn, const CacheHollowed& event);
 void expire_cache(Turn& turn);

@@ -38,7 +38,7 @@ void receive(Turn& turn, const CacheHollowed& event) {
   hollow_out(turn, event);
 }
 void receive(Turn& turn, const CacheAvailability& event) {
-  turn.state.cache_available = event.available;
+  change_availability(turn, event.available);
 }
 void receive(Turn& turn, const StopRequested&) {
   turn.state.stopping = true;

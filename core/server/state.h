@@ -113,6 +113,7 @@ struct State {
   std::set<std::pair<Micros, SlotKey>> expiries;  // earliest instant something leaves the cache
   std::map<AccountId, std::size_t> listings;      // listings under way pin an account's slots
   bool cache_available = true;
+  std::set<SlotKey> behind;  // records that the table overtook while the cache was out of reach
 
   // Chats that exist only because of a draft that is not durable yet, in order of acceptance.
   std::map<AccountId, std::vector<ChatId>> unborn;

@@ -1,5 +1,6 @@
 #include "sim/byzantine/byzantine.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/wire/codec.h"
@@ -43,7 +44,7 @@ void ByzantineMemory::remember(std::size_t account, std::string_view text) {
     content.tombstone = conflict->encrypted_tombstone;
   } else if (const auto* details = std::get_if<wire::ChatDetails>(&*frame)) {
     content.chat = details->chat_id;
-    content.version = details->draft_v;
+    content.version = details->draft_v != 0 ? details->draft_v : details->cleared_draft_v;
     content.draft = details->encrypted_draft_md;
     content.preview = details->encrypted_draft_preview;
     content.tombstone = details->encrypted_tombstone;
@@ -75,6 +76,70 @@ const ByzantineMemory::Content* ByzantineMemory::of_other_chat(std::size_t accou
     if (!same && content.draft) others.push_back(&content);
   }
   return others.empty() ? nullptr : others[turn % others.size()];
+}
+
+void ByzantineMemory::remember_present() {
+  past_.clear();
+  shows_past_ = false;
+  for (const Content& content : contents_) {
+    Content& newest = past_[{content.account, content.chat}];
+    if (content.version >= newest.version) newest = content;
+  }
+}
+
+void ByzantineMemory::show_past() {
+  shows_past_ = true;
+}
+
+const ByzantineMemory::Content* ByzantineMemory::past_of(std::size_t account, const ChatId& chat,
+                                                         Version below) const {
+  const auto found = past_.find({account, chat});
+  return found != past_.end() && found->second.version < below ? &found->second : nullptr;
+}
+
+bool ByzantineMemory::turn_back(std::size_t account, wire::ChatDetails& details) const {
+  const Version shown = std::max(details.draft_v, details.cleared_draft_v);
+  const Content* past = past_of(account, details.chat_id, shown);
+  if (past == nullptr) return false;
+  details.draft_v = past->tombstone ? 0 : past->version;
+  details.cleared_draft_v = past->tombstone ? past->version : 0;
+  details.encrypted_draft_md = past->draft;
+  details.encrypted_draft_preview = past->preview;
+  details.encrypted_tombstone = past->tombstone;
+  return true;
+}
+
+// Without a hash the device has to ask for the chat itself, and is told the same there.
+bool ByzantineMemory::turn_back(std::size_t account, wire::DraftVersionsResponse& response) const {
+  bool changed = false;
+  for (wire::SlotVersion& entry : response.versions) {
+    const Content* past = past_of(account, entry.chat_id, entry.draft_v);
+    if (past == nullptr || past->tombstone) continue;
+    entry.draft_v = past->version;
+    std::erase_if(response.hashes,
+                  [&](const wire::SlotHash& hash) { return hash.chat_id == entry.chat_id; });
+    changed = true;
+  }
+  return changed;
+}
+
+std::optional<std::string> ByzantineMemory::as_it_was(std::size_t account,
+                                                      std::string_view text) const {
+  if (!shows_past_ || past_.empty()) return std::nullopt;
+  auto frame = wire::decode_server_frame(text, wire::WireLimits{});
+  if (!frame) return std::nullopt;
+  bool changed = false;
+  if (auto* details = std::get_if<wire::ChatDetails>(&*frame)) {
+    changed = turn_back(account, *details);
+  } else if (auto* versions = std::get_if<wire::DraftVersionsResponse>(&*frame)) {
+    changed = turn_back(account, *versions);
+  } else if (auto* listing = std::get_if<wire::InitialSyncResponse>(&*frame)) {
+    for (wire::ChatDetails& chat : listing->chats) {
+      changed = turn_back(account, chat) || changed;
+    }
+  }
+  if (!changed) return std::nullopt;
+  return wire::encode(*frame);
 }
 
 // The lies that need no memory of what was there before.

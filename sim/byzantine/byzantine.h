@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/vocabulary/ids.h"
@@ -24,6 +25,12 @@ class ByzantineMemory {
  public:
   // Every server frame, before it is rewritten; `account` owns the connection.
   void remember(std::size_t account, std::string_view text);
+
+  // Keeps what each chat holds now, to show it again later as if nothing had happened since.
+  void remember_present();
+  void show_past();
+  // A state reply as it would have been then; nothing if the past is not shown or says the same.
+  std::optional<std::string> as_it_was(std::size_t account, std::string_view text) const;
 
   // The frames that arrive instead of `text`, or nullopt if this kind cannot strike this frame.
   // `turn` picks among alternatives.
@@ -42,7 +49,13 @@ class ByzantineMemory {
   const Content* older(std::size_t account, const ChatId& chat, Version below) const;
   const Content* of_other_chat(std::size_t account, const ChatId& chat, std::uint64_t turn) const;
 
+  const Content* past_of(std::size_t account, const ChatId& chat, Version below) const;
+  bool turn_back(std::size_t account, wire::ChatDetails& details) const;
+  bool turn_back(std::size_t account, wire::DraftVersionsResponse& response) const;
+
   std::deque<Content> contents_;
+  std::map<std::pair<std::size_t, ChatId>, Content> past_;
+  bool shows_past_ = false;
 };
 inline constexpr std::size_t kByzantineMemoryMax = 256;
 

@@ -1,5 +1,7 @@
 #include "sim/oracles/debounce_exactness.h"
 
+#include <utility>
+
 namespace dp::sim {
 namespace {
 
@@ -67,7 +69,7 @@ void DebounceExactness::judge_time(const TraceEvent& event, const World& world, 
     compared();
     paused_any_ = true;
     editor.due_us.reset();
-    editor.asked.insert(editor.text);
+    editor.ask();
     return;
   }
   if (now_us <= *editor.due_us + kRoundingUs) return;
@@ -100,7 +102,7 @@ void DebounceExactness::person_did(const TraceEvent& event, const World& world, 
   }
   if (event.name == "focused" || event.name == "shown" || event.name == "previews_needed") return;
   editor.due_us.reset();  // everything else flushes, clears or leaves
-  editor.asked.insert(editor.text);
+  editor.ask();
   if (event.name == "chat_opened" || event.name == "composer_opened") {
     editor.open = true;
     editor.composer = event.name == "composer_opened";
@@ -112,8 +114,11 @@ void DebounceExactness::person_did(const TraceEvent& event, const World& world, 
 void DebounceExactness::slot_changed(const SlotChange& change, const World& world) {
   if (change.cause != ChangeCause::person) return;
   const auto found = editors_.find(change.device);
-  if (found == editors_.end() || !found->second.due_us) return;
-  const Editor& editor = found->second;
+  if (found == editors_.end()) return;
+  Editor& editor = found->second;
+  // What was asked for before is saved first, and a merge may make of it what is typed by now.
+  const bool owed = std::exchange(editor.owed, false);
+  if (owed || !editor.due_us) return;
   if (draft::text_of(change.after) != editor.text || editor.text.empty()) return;
   if (editor.asked.contains(editor.text)) return;  // typed again while it was being written
   // The same words may also have come from another device, as the winner of a merge.

@@ -33,6 +33,12 @@ class DebounceExactness : public Oracle, public SlotWatcher {
     std::optional<Micros> due_us;  // monotonic; of the last change, if nothing flushed it since
     std::string text;
     std::set<std::string> asked;  // texts whose pause has ended or that something flushed
+    bool owed = false;            // one of them was not seen saved yet
+
+    void ask() {
+      asked.insert(text);
+      owed = true;
+    }
   };
   void person_did(const TraceEvent& event, const World& world, Editor& editor);
   void judge_time(const TraceEvent& event, const World& world, Editor& editor);

@@ -47,6 +47,7 @@ void FocusRule::observe(const TraceEvent& event, const World& world) {
 
 void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
   if (event.name == "edited") {
+    if (editor.text == event.bytes) return;  // typed to what it was: nothing is unsaved
     editor.text = std::string(event.bytes);
     editor.unsaved = true;
   } else if (event.name == "focused") {

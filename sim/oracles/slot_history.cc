@@ -5,21 +5,6 @@
 namespace dp::sim {
 namespace {
 
-bool may_change_slots(EventKind kind) {
-  switch (kind) {
-    case EventKind::draft_announced:
-    case EventKind::chat_list_changed:
-    case EventKind::notice:
-    case EventKind::boot:
-    case EventKind::timer:
-    case EventKind::frame_came:
-    case EventKind::store_synced:
-      return true;
-    default:
-      return false;
-  }
-}
-
 const draft::Draft kNothing{};
 
 // The dot that names what the person just did: the one nobody held before. `draft.dot` will not do,
@@ -50,13 +35,18 @@ void SlotHistory::observe(const TraceEvent& event, const World& world) {
   const DeviceId device = device_of(event.node);
   if (event.kind == EventKind::store_changed) {
     reopened_.insert(device);
+    closed_.insert(device);
     if (event.name == "crashed" || event.name == "torn") return;
     // What the store held before is gone; what it holds now was never shown to anybody.
     replaced_.insert(device);
     std::erase_if(held_, [&](const auto& entry) { return entry.first.first == device; });
     return;
   }
-  if (may_change_slots(event.kind)) look_at(device, event.time_us, event.sequence, world);
+  if (event.kind == EventKind::boot) {
+    closed_.erase(device);
+    seen_.erase(device);  // another client counts from the start
+  }
+  look_at(device, event.time_us, event.sequence, world);
 }
 
 void SlotHistory::look_at_all(const TraceEvent& last, const World& world) {
@@ -67,19 +57,45 @@ void SlotHistory::look_at_all(const TraceEvent& last, const World& world) {
 
 void SlotHistory::look_at(DeviceId device, Micros time_us, std::uint64_t sequence,
                           const World& world) {
-  if (world.client(device) == nullptr) return;
+  const client::Client* client = world.client(device);
+  if (client == nullptr || closed_.contains(device)) return;
+  const auto [seen, first] = seen_.try_emplace(device, 0);
+  if (!first && seen->second == client->revision()) return;
+  seen->second = client->revision();
   const std::size_t account = world.account_of(device);
-  const std::vector<client::SlotFacts> slots = world.slots(device);
-  for (const client::SlotFacts& facts : slots) {
-    look_at_slot(device, AccountChat{account, facts.chat}, facts.local, time_us, sequence, world);
+  const std::vector<client::SlotDraft> drafts = client->drafts();
+  for (const client::SlotDraft& one : drafts) {
+    look_at_slot(device, AccountChat{account, one.chat}, one.draft, time_us, sequence, world);
   }
-  if (!slots.empty()) reopened_.erase(device);
+  if (!drafts.empty()) reopened_.erase(device);
 }
 
-void SlotHistory::look_at_slot(DeviceId device, const AccountChat& slot, const draft::Draft& now,
+// What an act took out of the draft before it. If the store came back different, that draft was
+// never seen here: whatever was saved before and the act's vector covers may have been in it.
+std::set<draft::Line> SlotHistory::taken_out(DeviceId device, const AccountChat& slot,
+                                             const draft::Draft& before,
+                                             const draft::Draft& now) const {
+  std::set<draft::Line> removed = all_lines(before);
+  if (reopened_.contains(device) && !held_.contains({device, slot})) {
+    if (const auto saves = saves_.find(slot); saves != saves_.end()) {
+      for (const Save& save : saves->second) {
+        for (const draft::Line& line : all_lines(save.draft)) {
+          if (now.vv.covers(line.dot)) removed.insert(line);
+        }
+      }
+    }
+  }
+  for (const draft::Line& line : all_lines(now)) removed.erase(line);
+  return removed;
+}
+
+void SlotHistory::look_at_slot(DeviceId device, const AccountChat& slot, const DraftRef& shown,
                                Micros time_us, std::uint64_t sequence, const World& world) {
   const auto held = held_.find({device, slot});
-  const draft::Draft before = held == held_.end() ? kNothing : held->second;
+  const DraftRef before_ref = held == held_.end() ? nullptr : held->second;
+  if (held != held_.end() && before_ref == shown) return;
+  const draft::Draft& before = before_ref ? *before_ref : kNothing;
+  const draft::Draft& now = shown ? *shown : kNothing;
   if (before == now) return;
 
   draft::VersionVector& known = known_[slot];
@@ -93,13 +109,10 @@ void SlotHistory::look_at_slot(DeviceId device, const AccountChat& slot, const d
   known.join(now.vv);
   if (cause == ChangeCause::person) {
     Save save{.device = device, .dot = own, .draft = now, .removed = {}, .time_us = time_us};
-    const std::set<draft::Line> kept = all_lines(now);
-    for (const draft::Line& line : all_lines(before)) {
-      if (!kept.contains(line)) save.removed.insert(line);
-    }
+    save.removed = taken_out(device, slot, before, now);
     saves_[slot].push_back(std::move(save));
   }
-  held_[{device, slot}] = now;
+  held_[{device, slot}] = shown;
   const SlotChange change{device, slot, cause, before, now, own, time_us, sequence};
   for (SlotWatcher* watcher : watchers_) watcher->slot_changed(change, world);
 }

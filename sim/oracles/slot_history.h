@@ -11,6 +11,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -74,13 +75,19 @@ class SlotHistory {
 
  private:
   void look_at(DeviceId device, Micros time_us, std::uint64_t sequence, const World& world);
-  void look_at_slot(DeviceId device, const AccountChat& slot, const draft::Draft& now,
-                    Micros time_us, std::uint64_t sequence, const World& world);
+  void look_at_slot(DeviceId device, const AccountChat& slot,
+                    const std::shared_ptr<const draft::Draft>& shown, Micros time_us,
+                    std::uint64_t sequence, const World& world);
+  std::set<draft::Line> taken_out(DeviceId device, const AccountChat& slot,
+                                  const draft::Draft& before, const draft::Draft& now) const;
 
   std::vector<SlotWatcher*> watchers_;
-  std::map<std::pair<DeviceId, AccountChat>, draft::Draft> held_;
+  using DraftRef = std::shared_ptr<const draft::Draft>;
+  std::map<DeviceId, std::uint64_t> seen_;  // revision of the client that was looked at last
+  std::map<std::pair<DeviceId, AccountChat>, DraftRef> held_;
   std::map<AccountChat, std::vector<Save>> saves_;
   std::map<AccountChat, draft::VersionVector> known_;
+  std::set<DeviceId> closed_;    // their stores changed under them; they start again
   std::set<DeviceId> reopened_;  // until the next look
   std::set<DeviceId> replaced_;
 };

@@ -369,7 +369,7 @@ void World::backup_database() {
 bool World::restore_backup() {
   WorldState& state = running();
   if (!state.server.backup) return false;
-  state.restore_backup(FaultKind::backup_restored);
+  state.restore_backup();
   state.start_server();
   return true;
 }

@@ -75,6 +75,7 @@ struct Device {
   std::deque<client::Event> waiting;
   std::optional<Micros> next_timer_us;  // monotonic, as the core asked
   bool idle = true;                     // as the core said
+  std::vector<FaultKind> wall_moved{};  // by these; nobody has looked at the wall clock since
   std::uint32_t seals_under_way = 0;
 
   bool booted() const { return core.index() != 0; }

@@ -66,6 +66,10 @@ void WorldState::boot(DeviceId id) {
   }
   client::StoreOpened opened{host.storage.disk.rows_at_boot(), host.boot};
   emit(host.node, EventKind::boot, host.boot, opened.rows.size());
+  // How old something is that an earlier boot learned is the one thing wall clocks are asked for.
+  for (const FaultKind kind : std::exchange(host.wall_moved, {})) {
+    if (!opened.rows.empty()) had_effect(kind);
+  }
   const std::uint32_t incarnation = host.incarnation;
   step_device(id, opened);
   if (!device(id).network.online && device(id).incarnation == incarnation) {

@@ -229,15 +229,19 @@ void WorldState::strike_clock(const Occurrence& occurrence) {
       const bool back = kind == FaultKind::clock_jump_back ||
                         (kind == FaultKind::clock_skew && parameter % 2 == 1);
       host.clock.move_wall(now_us, back ? -size : size);
-      had_effect(kind);
+      host.wall_moved.push_back(kind);
       tell_clock(id, "jump");
       break;
     }
     case FaultKind::clock_drift: {
       const auto ppm = static_cast<std::int32_t>(parameter % (2 * kDriftMaxPpm)) -
                        static_cast<std::int32_t>(kDriftMaxPpm);
+      const auto due = [&] {
+        return host.next_timer_us ? host.clock.world_time_of(*host.next_timer_us) : std::nullopt;
+      };
+      const std::optional<Micros> before = due();
       host.clock.set_drift(now_us, ppm);
-      if (ppm != 0) had_effect(kind);
+      if (host.running() && due() != before) had_effect(kind);  // a timer moved
       tell_clock(id, "drift");
       if (host.running()) arm_device_timer(id);
       break;
@@ -286,8 +290,10 @@ void WorldState::strike_server(Occurrence& occurrence) {
       }
       break;
     case FaultKind::backup_restored:
-    case FaultKind::server_rolls_back:
       server.backup = server.table;
+      break;
+    case FaultKind::server_rolls_back:
+      server.byzantine.remember_present();
       break;
     default:
       break;
@@ -374,17 +380,24 @@ void WorldState::undo_fault(const Occurrence& occurrence) {
       if (server.core) step_server(server::CacheAvailability{true});
       break;
     case FaultKind::backup_restored:
-    case FaultKind::server_rolls_back:
-      restore_backup(kind);
+      restore_backup();
       break;
+    case FaultKind::server_rolls_back: {
+      // It shows everybody the past from here on, and makes them look.
+      server.byzantine.show_past();
+      std::vector<std::uint64_t> open;
+      for (const auto& [link_id, link] : links) open.push_back(link_id);
+      for (const std::uint64_t link_id : open) break_link(link_id, name(kind));
+      break;
+    }
     default:
       break;
   }
 }
 
-void WorldState::restore_backup(FaultKind kind) {
+void WorldState::restore_backup() {
   if (!server.backup) return;
-  if (!(server.table == *server.backup)) had_effect(kind);
+  if (!(server.table == *server.backup)) had_effect(FaultKind::backup_restored);
   if (server.core) kill_server(0, 0);
   server.queries.clear();
   server.table = *server.backup;

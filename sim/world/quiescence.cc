@@ -18,6 +18,12 @@ std::string pending_of(const Device& host) {
   return std::get<FieldClient>(host.core).pending();
 }
 
+// A process that is paused or suspended does nothing until somebody lets it go on, and what arrives
+// for it waits: it is at rest.
+bool is_frozen(const Device& host) {
+  return host.booted() && host.power != PowerState::running;
+}
+
 bool asks_for_connection(std::string_view reason) {
   return reason.starts_with("a connection") || reason.starts_with("the connection");
 }
@@ -123,14 +129,16 @@ bool WorldState::settled() const {
   if (!server.queries.empty() || (!server.jobs.empty() && !server.hold_jobs)) return false;
   for (const auto& [id, link] : links) {
     if (link.stage == LinkStage::asked || link.broken) return false;
-    if (!link.up.queue.empty() || !link.down.queue.empty()) return false;
+    if (!link.up.queue.empty()) return false;
+    if (!link.down.queue.empty() && !is_frozen(device(link.device))) return false;
   }
   for (const Device& host : devices) {
     if (host.retired) continue;
     if (host.boot_scheduled) return false;
     if (!host.booted()) continue;
-    if (host.power != PowerState::running || !host.waiting.empty()) return false;
-    if (host.seals_under_way > 0 || host.storage.disk.cached_writes() > 0) return false;
+    if (host.storage.disk.cached_writes() > 0) return false;
+    if (is_frozen(host)) continue;
+    if (!host.waiting.empty() || host.seals_under_way > 0) return false;
   }
   return pending().empty();
 }
@@ -151,8 +159,8 @@ std::string WorldState::pending() const {
     const std::string device_name = node_name(host.node);
     if (host.boot_scheduled) return device_name + " is about to start";
     if (!host.booted()) continue;
-    if (host.power != PowerState::running) return device_name + " is frozen";
     if (host.storage.disk.cached_writes() > 0) return device_name + " is writing to its disk";
+    if (is_frozen(host)) continue;
     if (host.seals_under_way > 0) return device_name + " waits for its cipher";
     const std::string reason = pending_of(host);
     // Without a network, waiting for one is rest; a pause in typing or a write is not.
@@ -165,7 +173,8 @@ std::string WorldState::pending() const {
     }
   }
   for (const auto& [id, link] : links) {
-    if (!link.up.queue.empty() || !link.down.queue.empty()) {
+    const bool down_waits = !link.down.queue.empty() && !is_frozen(device(link.device));
+    if (!link.up.queue.empty() || down_waits) {
       return "frames are under way on link " + std::to_string(id);
     }
     if (link.broken || link.stage == LinkStage::asked) {

@@ -340,6 +340,10 @@ std::vector<std::string> WorldState::byzantine(Link& link, const std::string& te
   const std::size_t account = device(link.device).config.account;
   if (!remembers_frames) return {text};
   server.byzantine.remember(account, text);
+  if (auto past = server.byzantine.as_it_was(account, text)) {
+    had_effect(FaultKind::server_rolls_back);
+    return {std::move(*past)};
+  }
   for (const FaultKind kind : kFrameKinds) {
     if (!strikes(kind, node_of(link.device))) continue;
     const std::uint64_t turn = tape.pick(how_site(kind), node_of(link.device).value, 64);

@@ -142,7 +142,7 @@ struct WorldState {
   void strike_server(Occurrence& occurrence);
   void strike_clock(const Occurrence& occurrence);
   void undo_fault(const Occurrence& occurrence);
-  void restore_backup(FaultKind kind);
+  void restore_backup();
 
   // ---- quiescence.cc
   bool adversary_was_here() const;

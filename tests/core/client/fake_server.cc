@@ -166,7 +166,7 @@ void FakeServer::on(int conn, const wire::SyncOfflineChanges& frame) {
 
 void FakeServer::on(int conn, const wire::InitialSyncRequest& frame) {
   wire::InitialSyncResponse response;
-  response.authoritative = true;
+  response.authoritative = authoritative;
   for (const auto& [chat, slot] : slots) {
     if (deleted.contains(chat) || unavailable.contains(chat)) continue;
     if (slot.text || slot.messages > 0) response.chats.push_back(details(chat));

@@ -44,6 +44,7 @@ class FakeServer {
   std::map<MessageId, wire::Ciphertext> messages;
   std::optional<wire::ErrorCode> refuse_next;  // the next change or message
   std::map<ChatId, Version> minimum;           // numbers below are version_invalid
+  bool authoritative = true;                   // what the last page of a listing says
   std::size_t writes = 0;                      // accepted changes
 
  private:

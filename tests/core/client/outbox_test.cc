@@ -188,6 +188,14 @@ TEST_F(Outbox, R31ARefusalIsShownAndTheTextStays) {
   EXPECT_EQ(at_server(), "unwanted, edited");
 }
 
+TEST_F(Outbox, AnOversizePreviewIsARefusalAndNotATextThatIsTooLong) {
+  bed.server.refuse_next = wire::ErrorCode::preview_too_long;
+  bed.type_and_pause("text");
+  EXPECT_FALSE(bed.client().view().too_long);
+  EXPECT_EQ(bed.notices(NoticeKind::not_synced_too_long), 0u);
+  EXPECT_EQ(bed.notices(NoticeKind::not_synced_refused), 1u);
+}
+
 TEST_F(Outbox, AnOversizeRefusalIsShownAsTooLong) {
   bed.server.refuse_next = wire::ErrorCode::draft_too_long;
   bed.type_and_pause("long for this server");

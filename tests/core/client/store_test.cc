@@ -83,6 +83,21 @@ TEST_F(Storing, ATornFirstWriteIsAnEmptyStore) {
   fresh.boot();
   EXPECT_EQ(fresh.text(kChat), "");
   EXPECT_FALSE(fresh.server.slots.contains(kChat));
+  EXPECT_EQ(fresh.notices(NoticeKind::store_key_lost), 0u) << "nothing was ever saved";
+  const auto left = fresh.device().disk;
+  EXPECT_EQ(left.size(), 1u);
+  fresh.act(ChatOpened{chat_named(9)});
+  fresh.type_and_pause("the first that is durable");
+  for (const auto& [key, value] : left) EXPECT_FALSE(fresh.device().disk.contains(key));
+}
+
+TEST_F(Storing, OneWholeRowUnderAnotherKeyIsALostKey) {
+  bed.type_and_pause("kept");
+  auto& disk = bed.device().disk;
+  while (disk.size() > 1) disk.erase(disk.begin());
+  disk.begin()->second[10] ^= 1;  // its key id
+  reboot();
+  EXPECT_EQ(bed.notices(NoticeKind::store_key_lost), 1u);
 }
 
 TEST_F(Storing, ARowPutBackToAnOlderOneIsNoticed) {
