@@ -49,15 +49,16 @@ const OracleCard& Convergence::card() const {
 }
 
 bool Convergence::applies(const World& world) const {
-  if (!booted_any_ || world.server() == nullptr) return false;
+  if (world.server() == nullptr) return false;
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
-    if (world.is_healed(DeviceId{index}) && !world.slots(DeviceId{index}).empty()) return true;
+    const DeviceId device{index};
+    const bool field = world.is_healed(device) && world.field_client(device) != nullptr;
+    if (field && !world.slots(device).empty()) return true;
   }
-  return false;
+  return !to_judge(world).empty();
 }
 
 void Convergence::observe(const TraceEvent& event, const World& world) {
-  if (event.kind == EventKind::boot) booted_any_ = true;
   if (event.kind != EventKind::notice) return;
   const auto kind = static_cast<client::NoticeKind>(event.number);
   if (kind != client::NoticeKind::not_synced_too_long &&
@@ -65,7 +66,7 @@ void Convergence::observe(const TraceEvent& event, const World& world) {
     return;
   }
   if (const auto chat = ChatId::parse(event.bytes)) {
-    local_by_design_.insert({world.account_of(device_of(event.node)), *chat});
+    held_back_[{world.account_of(device_of(event.node)), *chat}].insert(device_of(event.node));
   }
 }
 
@@ -80,7 +81,10 @@ void Convergence::report(const World& world, std::string site, std::optional<Nod
             .seen = std::move(seen)});
 }
 
-void Convergence::at_quiescence(const World& world) {
+// Who must agree about what: each slot of a living chat, with every healed device of its account
+// but those that are held back.
+std::map<AccountChat, std::vector<Convergence::Held>> Convergence::to_judge(
+    const World& world) const {
   std::map<AccountChat, std::vector<Held>> slots;
   std::map<std::size_t, std::vector<DeviceId>> devices;
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
@@ -92,10 +96,6 @@ void Convergence::at_quiescence(const World& world) {
     }
   }
   for (auto& [slot, held] : slots) {
-    if (local_by_design_.contains(slot) || is_chat_deleted(world, slot.chat)) {
-      compared();  // looked at, and rightly left alone
-      continue;
-    }
     for (const DeviceId device : devices[slot.account]) {  // who has not even heard of the slot
       bool known = false;
       for (const Held& one : held) known = known || one.device == device;
@@ -104,10 +104,25 @@ void Convergence::at_quiescence(const World& world) {
       nothing.chat = slot.chat;
       held.push_back({device, nothing});
     }
+    std::erase_if(held, [&](const Held& one) { return is_held_back(slot, one); });
+  }
+  std::erase_if(slots, [&](const auto& entry) {
+    return entry.second.empty() || is_chat_deleted(world, entry.first.chat);
+  });
+  return slots;
+}
+
+void Convergence::at_quiescence(const World& world) {
+  for (const auto& [slot, held] : to_judge(world)) {
     judge_devices(world, slot, held);
     judge_server(world, slot, held.front());
   }
   judge_field(world);
+}
+
+bool Convergence::is_held_back(const AccountChat& slot, const Held& held) const {
+  const auto said = held_back_.find(slot);
+  return said != held_back_.end() && said->second.contains(held.device) && held.facts.pending;
 }
 
 void Convergence::judge_devices(const World& world, const AccountChat&,
@@ -190,6 +205,10 @@ void Convergence::judge_preview(const World& world, const AccountChat& slot,
   }
   compared();
   if (expected == seen) return;
+  // A preview spoiled on its way up stays so until the next save: nobody needs it to read the
+  // draft.
+  const auto corrupted = static_cast<std::size_t>(FaultKind::frame_corrupted);
+  if (row.preview && world.fault_counts()[corrupted].had_effect > 0) return;
   report(world, "preview_differs", kServerNode, "\"" + expected + "\"",
          seen.value_or("no preview"));
 }

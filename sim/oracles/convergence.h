@@ -3,11 +3,13 @@
 // Law: for each chat of an account, all healed devices hold the same draft (text, line dots,
 // vector, copies), at the version and envelope the server's cache and database hold; the previews
 // the server stores open to the preview of that text; the chat lists name the same drafts.
-// Does not check: drafts too long to be synced and slots whose change the server refuses for good,
-// which are local by design; order inside chat lists; devices switched off for good.
+// Does not check: what a device holds of a slot while it waits there for good, too long to be
+// synced or refused by the server, which is local by design (the others must agree all the same);
+// order inside chat lists; devices switched off for good.
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "sim/oracles/oracle.h"
@@ -35,8 +37,11 @@ class Convergence : public Oracle {
   void report(const World& world, std::string site, std::optional<NodeId> node,
               std::string expected, std::string seen);
 
-  std::set<AccountChat> local_by_design_;  // a notice said that the slot cannot be synced
-  bool booted_any_ = false;
+  std::map<AccountChat, std::vector<Held>> to_judge(const World& world) const;
+  bool is_held_back(const AccountChat& slot, const Held& held) const;
+
+  // Devices that said of a slot that it cannot be synced; true as long as something waits there.
+  std::map<AccountChat, std::set<DeviceId>> held_back_;
 };
 
 }  // namespace dp::sim

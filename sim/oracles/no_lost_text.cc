@@ -5,13 +5,6 @@
 namespace dp::sim {
 namespace {
 
-bool has_saves(const SlotHistory& history) {
-  for (const auto& [slot, saves] : history.saves()) {
-    if (!saves.empty()) return true;
-  }
-  return false;
-}
-
 std::string position(const draft::Dot& dot) {
   return "writer " + std::to_string(dot.writer.value) + " save " + std::to_string(dot.sequence);
 }
@@ -29,16 +22,22 @@ const OracleCard& NoLostText::card() const {
   return kCard;
 }
 
-bool NoLostText::applies(const World&) const {
-  return has_saves(history_);
-}
-
 struct NoLostText::Final {
   std::set<std::string> present;  // lines of text, copies and archives on the account's devices
   draft::VersionVector cleared;   // joined over healed devices
   draft::VersionVector head;      // met over healed devices: what everybody has
   bool any = false;
 };
+
+bool NoLostText::applies(const World& world) const {
+  for (const auto& [slot, saves] : history_.saves()) {
+    const Final final_state = final_of(world, slot);
+    for (const Save& save : saves) {
+      if (is_judged(world, save, final_state)) return true;
+    }
+  }
+  return false;
+}
 
 // A line that both sides had typed alike carries one of its two dots after a merge, so a removal is
 // recognised by the text and by the removing save's knowledge of the dot.
@@ -67,6 +66,7 @@ void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Fin
     return;
   }
   for (const draft::Line& line : save.draft.lines) {
+    if (line.text.empty()) continue;  // blank lines go with the text they stood in (DP-MERGE-023)
     compared();
     if (final_state.present.contains(line.text) || final_state.cleared.covers(line.dot)) continue;
     if (removed_knowingly(line, slot)) continue;
@@ -80,39 +80,41 @@ void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Fin
   }
 }
 
+// What the account's devices hold of a slot in the end.
+NoLostText::Final NoLostText::final_of(const World& world, const AccountChat& slot) const {
+  Final out;
+  for (std::uint32_t index = 0; index < world.device_count(); ++index) {
+    const DeviceId device{index};
+    const client::Client* client = world.client(device);
+    if (client == nullptr || world.account_of(device) != slot.account) continue;
+    for (const client::ArchivedText& text : client->archive()) {
+      if (text.chat != slot.chat) continue;
+      for (const draft::Line& line : text.lines) out.present.insert(line.text);
+    }
+    for (const client::SlotFacts& facts : client->slots()) {
+      if (facts.chat != slot.chat || !world.is_healed(device)) continue;
+      for (const draft::Line& line : all_lines(facts.local)) out.present.insert(line.text);
+      out.cleared.join(facts.local.cleared);
+      out.head.join(facts.local.vv);  // convergence makes them equal, or reports it
+      out.any = true;
+    }
+  }
+  return out;
+}
+
+// Not if the chat is gone from every device, or if the save was on a device that is gone.
+bool NoLostText::is_judged(const World& world, const Save& save, const Final& final_state) const {
+  if (!final_state.any) return false;
+  const bool device_lost =
+      !world.is_healed(save.device) || history_.store_was_replaced(save.device);
+  return !device_lost || final_state.head.covers(save.dot);
+}
+
 void NoLostText::at_quiescence(const World& world) {
   for (const auto& [slot, saves] : history_.saves()) {
-    Final final_state;
-    for (std::uint32_t index = 0; index < world.device_count(); ++index) {
-      const DeviceId device{index};
-      const client::Client* client = world.client(device);
-      if (client == nullptr || world.account_of(device) != slot.account) continue;
-      for (const client::ArchivedText& text : client->archive()) {
-        if (text.chat == slot.chat)
-          for (const draft::Line& line : text.lines) final_state.present.insert(line.text);
-      }
-      for (const client::SlotFacts& facts : client->slots()) {
-        if (facts.chat != slot.chat || !world.is_healed(device)) continue;
-        for (const draft::Line& line : all_lines(facts.local)) {
-          final_state.present.insert(line.text);
-        }
-        final_state.cleared.join(facts.local.cleared);
-        final_state.head.join(facts.local.vv);  // convergence makes them equal, or reports it
-        final_state.any = true;
-      }
-    }
-    if (!final_state.any) {
-      compared();  // nobody who healed was ever told of the slot
-      continue;
-    }
+    const Final final_state = final_of(world, slot);
     for (const Save& save : saves) {
-      const bool device_lost =
-          !world.is_healed(save.device) || history_.store_was_replaced(save.device);
-      if (device_lost && !final_state.head.covers(save.dot)) {
-        compared();  // looked at: it went with its device
-        continue;
-      }
-      judge_save(save, slot, final_state);
+      if (is_judged(world, save, final_state)) judge_save(save, slot, final_state);
     }
   }
 }

@@ -2,7 +2,7 @@
 // archive, unless somebody who knew the line took it out, or a clear or send covers it.
 // Does not check: text that was never saved (see debounce_exactness), saves of devices that were
 // switched off for good, or of stores that were wiped or put back, before the server had them;
-// which of two lines of the same text survived.
+// chats that were deleted; which of two lines of the same text survived.
 #pragma once
 
 #include "sim/oracles/oracle.h"
@@ -20,6 +20,8 @@ class NoLostText : public Oracle {
 
  private:
   struct Final;
+  Final final_of(const World& world, const AccountChat& slot) const;
+  bool is_judged(const World& world, const Save& save, const Final& final_state) const;
   void judge_save(const Save& save, const AccountChat& slot, const Final& final_state);
   bool removed_knowingly(const draft::Line& line, const AccountChat& slot) const;
 

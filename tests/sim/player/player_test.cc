@@ -33,8 +33,9 @@ const std::string kTyped = R"({"on": "phone", "do": "open", "chat": "lunch"},
   {"on": "phone", "do": "type", "text": "noodles"}, {"quiet": true})";
 
 TEST(Player, every_verb_has_a_handler_and_every_handler_a_verb) {
-  std::size_t handlers = server_verbs().size();
-  for (const auto* verbs : {&person_verbs(), &process_verbs(), &network_verbs()}) {
+  std::size_t handlers = server_verbs().size() + keeping_verbs().size();
+  for (const auto* verbs :
+       {&person_verbs(), &process_verbs(), &network_verbs(), &forging_verbs()}) {
     handlers += verbs->size();
   }
   EXPECT_EQ(handlers, verbs().size());
