@@ -7,7 +7,7 @@ import { Link } from './link.mjs';
 import { Store, WriteFailed } from './store.mjs';
 import { Sync } from './sync.mjs';
 import { Slot, fromRow, toRow } from './slot.mjs';
-import { SET, previewOf, textOf } from './payload.mjs';
+import { SET, encode, previewOf, textOf } from './payload.mjs';
 import { droppedCopies } from './merge.mjs';
 
 export class Client {
@@ -148,7 +148,9 @@ export class Client {
       const draft = slot.shown();
       if (!draft || slot.data.gone || (draft.operation !== SET && !slot.pending)) continue;
       state.drafts.push({ chat_id: chatId, text: slot.shownText, version: slot.data.base.v,
-        copies: draft.copies.map((copy) => textOf(copy.lines)), pending: slot.pending });
+        copies: draft.copies.map((copy) => textOf(copy.lines)), pending: slot.pending,
+        payload: encode(draft).toString('base64'), base_hash: slot.data.base.hash,
+        high_water: slot.data.high, fence: slot.data.fence });
     }
     return state;
   }

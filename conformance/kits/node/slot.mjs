@@ -2,7 +2,7 @@
 //
 // Everything in `data` is one sealed row; it is replaced as a whole, never changed in place, so that a
 // failed write leaves the old one. The other members live as long as a connection.
-import { SET, decode, encode, includes, keyOf, sameVector, textOf } from './payload.mjs';
+import { SET, decode, encode, includes, keyOf, textOf } from './payload.mjs';
 import { merge } from './merge.mjs';
 
 const AGREED_MAX = 4, OWN_MAX = 8, HASHES_MAX = 8;
@@ -163,27 +163,21 @@ export function unqueue(data, id) {
 
 // --- rows ---
 
-const DRAFTS = ['local', 'after'];
 const pack = (draft) => draft && encode(draft).toString('base64');
 const unpack = (text) => text && decode(Buffer.from(text, 'base64'));
 
 export function toRow(data) {
-  const row = { ...data, agreed: data.agreed.map(pack), own: data.own.map(pack),
+  return { ...data, local: pack(data.local), after: pack(data.after),
+    agreed: data.agreed.map(pack), own: data.own.map(pack),
     base: { ...data.base, draft: pack(data.base.draft) },
     inflight: data.inflight && { ...data.inflight, draft: pack(data.inflight.draft) },
     sends: data.sends.map((each) => ({ ...each, tombstone: pack(each.tombstone) })) };
-  for (const name of DRAFTS) row[name] = pack(data[name]);
-  return row;
 }
 
 export function fromRow(row) {
-  const data = { ...EMPTY_DATA, ...row, agreed: row.agreed.map(unpack), own: row.own.map(unpack),
+  return { ...EMPTY_DATA, ...row, local: unpack(row.local), after: unpack(row.after),
+    agreed: row.agreed.map(unpack), own: row.own.map(unpack),
     base: { ...row.base, draft: unpack(row.base.draft) },
     inflight: row.inflight && { ...row.inflight, draft: unpack(row.inflight.draft) },
     sends: row.sends.map((each) => ({ ...each, tombstone: unpack(each.tombstone) })) };
-  for (const name of DRAFTS) data[name] = unpack(row[name]);
-  return data;
 }
-
-export const isSame = (a, b) => a === b || (a && b && sameVector(a.vector, b.vector) &&
-  encode(a).equals(encode(b)));

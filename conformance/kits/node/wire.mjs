@@ -6,100 +6,32 @@ export const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 const DEPTH_MAX = 8;
 const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 
-class Malformed extends Error {}
+const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
 
-// A recursive reader, because JSON.parse forgives what DP-WIRE-007 to -011 forbid: the same key
-// twice, depth, lone surrogates, and it hides how a number was written.
-class Reader {
-  constructor(text) {
-    this.text = text;
-    this.at = 0;
-  }
-
-  whole() {
-    const value = this.value(1);
-    this.space();
-    if (this.at !== this.text.length) throw new Malformed();
-    return value;
-  }
-
-  space() {
-    while (/[ \t\n\r]/.test(this.text[this.at] ?? 'x')) this.at++;
-  }
-
-  take(expected) {
-    this.space();
-    if (this.text[this.at] !== expected) throw new Malformed();
-    this.at++;
-  }
-
-  next() {
-    this.space();
-    return this.text[this.at];
-  }
-
-  match(pattern) {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text);
-    if (!found) throw new Malformed();
-    this.at = pattern.lastIndex;
-    return found[0];
-  }
-
-  value(level) {
-    switch (this.next()) {
-      case '{': return this.object(level);
-      case '[': return this.array(level);
-      case '"': return this.string();
-      case 't': return this.match(/true/y) && true;
-      case 'f': return this.match(/false/y) && false;
-      case 'n': return this.match(/null/y) && null;
-      default: return this.number();
+// JSON.parse forgives what DP-WIRE-007 to -011 forbid, so the tokens are looked at first: keys for
+// repetition, brackets for depth, and numbers for how they are written. What is no plain whole number
+// becomes an empty list, which no field accepts. The syntax itself is left to JSON.parse.
+function parseStrictly(text) {
+  const open = []; // a set of keys for each object, null for each list
+  const tokens = [];
+  for (TOKEN.lastIndex = 0; ;) {
+    const token = TOKEN.exec(text)?.[1];
+    if (token === undefined) break;
+    if (token === '{' || token === '[') open.push(token === '{' ? new Set() : null);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token === ':' && open.at(-1)) {
+      const key = JSON.parse(tokens.at(-1));
+      if (open.at(-1).has(key)) return null; // DP-WIRE-007
+      open.at(-1).add(key);
     }
+    if (open.length > DEPTH_MAX) return null; // DP-WIRE-010
+    const isNumber = /^[-0-9]/.test(token);
+    tokens.push(isNumber && !(/^[0-9]+$/.test(token) && Number(token) <= NUMBER_MAX) &&
+      Number.isFinite(JSON.parse(token)) ? '[]' : token);
+    if (token[0] === '"' && /[\ud800-\udfff]/u.test(JSON.parse(token))) return null; // DP-WIRE-009
   }
-
-  // A number that is no plain whole one becomes NaN: no version and no count (DP-WIRE-011).
-  number() {
-    const written = this.match(/-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y);
-    const value = Number(written);
-    return /^[0-9]+$/.test(written) && value <= NUMBER_MAX ? value : NaN;
-  }
-
-  string() {
-    // eslint-disable-next-line no-control-regex
-    const written = this.match(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y);
-    const value = JSON.parse(written);
-    if (/[\ud800-\udfff]/u.test(value)) throw new Malformed(); // DP-WIRE-009: a lone surrogate
-    return value;
-  }
-
-  array(level) {
-    if (level > DEPTH_MAX) throw new Malformed();
-    const items = [];
-    this.take('[');
-    if (this.next() === ']') return this.take(']'), items;
-    for (;;) {
-      items.push(this.value(level + 1));
-      if (this.next() === ']') return this.take(']'), items;
-      this.take(',');
-    }
-  }
-
-  object(level) {
-    if (level > DEPTH_MAX) throw new Malformed();
-    const fields = Object.create(null);
-    this.take('{');
-    if (this.next() === '}') return this.take('}'), fields;
-    for (;;) {
-      this.space();
-      const key = this.string();
-      if (key in fields) throw new Malformed(); // DP-WIRE-007
-      this.take(':');
-      fields[key] = this.value(level + 1);
-      if (this.next() === '}') return this.take('}'), fields;
-      this.take(',');
-    }
-  }
+  JSON.parse(text);
+  return JSON.parse(tokens.join(' '));
 }
 
 const isNumber = (value) => Number.isSafeInteger(value) && value >= 0;
@@ -114,7 +46,7 @@ const isObject = (value) => typeof value === 'object' && value !== null && !Arra
 const isList = (check) => (value) => Array.isArray(value) && value.every(check);
 const isMap = (check) => (value) => isObject(value) &&
   Object.entries(value).every(([key, each]) => isChatId(key) && check(each));
-const optional = (check) => Object.assign((value) => value === undefined || check(value), {});
+const optional = (check) => (value) => value === undefined || check(value);
 const shape = (schema) => (value) => isObject(value) &&
   Object.entries(schema).every(([name, check]) => check(value[name]));
 
@@ -157,7 +89,7 @@ export function readFrame(bytes) {
     if (bytes.length > FRAME_BYTES_MAX) return null;
     const text = typeof bytes === 'string' ? bytes
       : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const whole = new Reader(text).whole();
+    const whole = parseStrictly(text);
     if (!isObject(whole)) return null;
     const enveloped = isText(whole.type); // DP-WIRE-001
     const name = enveloped ? whole.type : whole.event;
