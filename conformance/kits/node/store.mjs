@@ -16,65 +16,55 @@ export class Store {
   constructor(folder, keys, sealer, tell, complain) {
     Object.assign(this, { folder, keys, sealer, tell, complain });
     this.failures = 0; // writes that will fail, for whoever tests what happens then
-    this.rows = new Map(); // name -> {version, file}
+    this.rows = new Map(); // name -> {version, turn}
     this.files = readdirSync(folder).filter((file) => /^[0-9a-f]{32}\.[01]$/.test(file));
   }
 
-  // All rows as name -> value. Damaged ones are left out and reported.
+  // All rows as name -> value. What is not as it should be is left out and reported.
   load() {
-    const manifest = this.read('manifest', 0)?.value ?? {};
-    const found = {};
-    for (const [name, version] of Object.entries(manifest)) {
-      const row = this.read(name, version);
-      if (row) found[name] = row.value;
+    const groups = new Map(); // row id -> what its files hold
+    for (const file of this.files) {
+      const id = file.slice(0, 32);
+      groups.set(id, [...(groups.get(id) ?? []), this.readFile(file)]);
     }
-    this.reportStrangers();
-    return found;
+    const found = new Map();
+    for (const [id, rows] of groups) {
+      const whole = rows.filter((row) => row.name).sort((a, b) => b.version - a.version);
+      if (whole.length > 0) found.set(id, whole[0]);
+    }
+    const manifestId = this.keys.rowId('manifest').toString('hex');
+    const promised = found.get(manifestId)?.value ?? {};
+    const ours = new Map(Object.keys(promised).map(
+      (name) => [this.keys.rowId(name).toString('hex'), name]));
+    for (const [id, row] of found) {
+      this.rows.set(row.name, { version: row.version, turn: row.turn });
+      ours.set(id, row.name);
+    }
+    for (const [id, name] of ours.set(manifestId, 'manifest')) {
+      this.judge(name, promised[name] ?? 0, found.get(id), groups.get(id) ?? []);
+    }
+    const strange = [...groups.keys()].some((id) => !ours.has(id));
+    if (strange) this.complain(found.size > 0 ? 'store_row_damaged' : 'store_key_lost', '');
+    return Object.fromEntries([...found.values()].map(({ name, value }) => [name, value]));
   }
 
-  reportStrangers() {
-    const known = new Set([...this.rows.keys()].map((name) => this.keys.rowId(name).toString('hex')));
-    const strange = this.files.filter((file) => !known.has(file.slice(0, 32)) &&
-      existsSync(pathOf(this.folder, file)));
-    if (strange.length === 0) return;
-    // A row that was written just before its first entry in the manifest is not strange: it has no
-    // counterpart and opens under its own name, which the row itself repeats.
-    const openRows = strange.map((file) => this.readStranger(file)).filter((row) => row);
-    if (openRows.length === 0 && this.rows.size === 0) this.complain('store_key_lost', '');
-    else if (openRows.length < strange.length) this.complain('store_row_damaged', '');
+  readFile(file) {
+    const [id, turn] = [Buffer.from(file.slice(0, 32), 'hex'), Number(file[33])];
+    const opened = open(this.keys, { kind: LOCAL_ROW, slotId: id },
+      readFileSync(pathOf(this.folder, file)));
+    if (!opened) return { file };
+    const { name, value } = JSON.parse(opened.content);
+    return { file, turn, version: opened.version, name, value };
   }
 
-  readStranger(file) {
-    const bytes = readFileSync(pathOf(this.folder, file));
-    const opened = open(this.keys, { kind: LOCAL_ROW, slotId: Buffer.from(file.slice(0, 32), 'hex') }, bytes);
-    if (!opened) this.setAside(file);
-    return opened;
-  }
-
-  // The newest value of a row that opens, or null; `least` is what the manifest promises.
-  read(name, least) {
-    const id = this.keys.rowId(name);
-    let best = null, broken = 0;
-    for (const turn of [0, 1]) {
-      const file = `${id.toString('hex')}.${turn}`;
-      if (!this.files.includes(file)) continue;
-      const opened = open(this.keys, { kind: LOCAL_ROW, slotId: id },
-        readFileSync(pathOf(this.folder, file)));
-      if (!opened) {
-        broken++;
-        this.setAside(file);
-      } else if (!best || opened.version > best.version) {
-        best = { version: opened.version, turn, value: JSON.parse(opened.content) };
-      }
-    }
-    if (best) this.rows.set(name, { version: best.version, turn: best.turn });
-    // A broken file beside a row that is up to date is what a crash while writing leaves behind.
-    if (broken > 0 && (!best || best.version < least || (name === 'manifest' && !best))) {
-      this.complain('store_row_damaged', name.split('/')[0]);
-    } else if (least > 0 && (!best || best.version < least)) {
-      this.complain('store_rolled_back', name.split('/')[0]);
-    }
-    return best;
+  // A broken file beside a row that is up to date is what a crash while writing leaves behind.
+  judge(name, least, best, rows) {
+    const broken = rows.filter((row) => !row.name);
+    if (best && best.version >= least) return;
+    if (broken.length > 0) {
+      this.complain('store_row_damaged', '');
+      for (const { file } of broken) this.setAside(file);
+    } else if (least > 0) this.complain('store_rolled_back', '');
   }
 
   setAside(file) {
@@ -110,7 +100,8 @@ export class Store {
   writeRow(name, value) {
     const id = this.keys.rowId(name);
     const { version = 0, turn = 1 } = this.rows.get(name) ?? {};
-    const bytes = this.sealer.seal(LOCAL_ROW, id, version + 1, ZEROS, Buffer.from(JSON.stringify(value)));
+    const bytes = this.sealer.seal(LOCAL_ROW, id, version + 1, ZEROS,
+      Buffer.from(JSON.stringify({ name, value })));
     const file = openSync(pathOf(this.folder, `${id.toString('hex')}.${1 - turn}`), 'w');
     try {
       writeSync(file, bytes);
