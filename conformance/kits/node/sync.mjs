@@ -142,20 +142,16 @@ export class Sync extends Changes {
     return { v, hash: hash.toString('hex'), draft, learned: 0 };
   }
 
-  refuse(slot) {
+  refuse(slot, kind = 'security_authentication') {
     slot.blocked = true;
-    this.notice('security_authentication', slot.chatId);
+    this.notice(kind, slot.chatId);
     return null;
   }
 
   importField(slot, v, bytes) { // DP-FIELD-002
-    if (slot.data.sealed) {
-      slot.blocked = true;
-      this.notice('security_downgrade', slot.chatId);
-      return null;
-    }
     const text = crypto.openField(this.client.keys, bytes);
     if (!text) return this.refuse(slot);
+    if (slot.data.sealed) return this.refuse(slot, 'security_downgrade'); // DP-ALARM-006
     if (!slot.effective() && text.length > 0) {
       const dot = [this.client.writer, ++slot.sequence];
       const clock = slot.nextClock();

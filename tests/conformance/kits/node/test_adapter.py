@@ -246,6 +246,8 @@ class ClientTest(unittest.TestCase):
         self.update(bytes(broken), 2)
         self.assertEqual(self.took("ui.notice"), ["security_authentication"])
         self.update(b"0" * 60, 3)
+        self.assertEqual(self.took("ui.notice"), ["security_authentication"])
+        self.update(base64.b64decode(envelope.seal_field(MASTER, bytes(12), b"clear")), 4)
         self.assertEqual(self.took("ui.notice"), ["security_downgrade"])
         self.assertEqual((self.state()["editor_text"], self.took("conn.send")), ("a", []))
 
