@@ -66,7 +66,7 @@ void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Fin
     return;
   }
   for (const draft::Line& line : save.draft.lines) {
-    if (line.text.empty()) continue;  // blank lines go with the text they stood in (DP-MERGE-023)
+    if (line.text.empty()) continue;  // blank lines go with the text they stood in (DP-MERGE-024)
     compared();
     if (final_state.present.contains(line.text) || final_state.cleared.covers(line.dot)) continue;
     if (removed_knowingly(line, slot)) continue;
