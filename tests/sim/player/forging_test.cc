@@ -114,7 +114,8 @@ class Wrong : public testing::TestWithParam<const char*> {};
 
 TEST_P(Wrong, envelopes_change_nothing_and_are_reported) {
   expect_passed(
-      R"({"on": "laptop", "do": "forge", "chat": "lunch", "as": "one", "text": "rice", "wrong": ")" +
+      R"({"on": "laptop", "do": "forge", "chat": "lunch", "as": "one", "text": "rice",
+       "wrong": ")" +
       std::string(GetParam()) + R"("},)" + kTaken +
       R"(, {"on": "laptop", "expect": {"drafts": {"lunch": "noodles"},
        "notices": {"security_authentication": {"at_least": 1}}}})");
