@@ -8,7 +8,7 @@ import { WriteFailed } from './store.mjs';
 
 const RETRYABLE = new Set(['ownership_unknown', 'storage_unavailable', 'persistence_lagging', 'internal',
   'too_many_connections', 'slow_reader']);
-const REPLAY_CHARS_MAX = 500000, RETRY_MAX_MS = 30000;
+const REPLAY_CHARS_MAX = 500000, RETRY_MAX_MS = 30000, TOO_LOW_MAX = 12, CONFLICTS_MAX = 3;
 
 // The half of Sync that sends; `receive`, `stateOf`, `fetch`, `broadcast` are the other half's.
 export class Changes {
@@ -20,7 +20,8 @@ export class Changes {
   notice(kind, chatId, detail) { this.client.notice(kind, chatId, detail); }
   tooLong(slot) {
     const draft = slot.effective();
-    return draft?.operation === SET && !fits(draft, this.client.config.max_draft_chars);
+    return draft?.operation === SET &&
+      (slot.data.tooLong || !fits(draft, this.client.config.max_draft_chars)); // DP-ERR-006
   }
 
   commit(slot, data) { return this.client.commit(slot, data, { anyway: true }); }
@@ -49,7 +50,7 @@ export class Changes {
   prepare(slot, kind = 'change', id = null, draft = slot.effective()) {
     const { client } = this;
     const { base, high } = slot.data;
-    const v = Math.max(high, base.v) + 1 + slot.jump; // DP-OUT-002
+    const v = Math.max(high + 1, base.v + 1, slot.least); // DP-OUT-002
     const slotId = client.keys.slotId(slot.chatId);
     const isSet = draft.operation === SET;
     const bytes = client.sealer.seal(isSet ? crypto.DRAFT : crypto.TOMBSTONE, slotId, v,
@@ -154,7 +155,8 @@ export class Changes {
       return;
     }
     this.commit(slot, agree(slot.data, inflight.hash, this.client.wall()));
-    Object.assign(slot, { seen: Math.max(slot.seen, v), pauseMs: 0, jump: 0, sent: false });
+    Object.assign(slot, { seen: Math.max(slot.seen, v), pauseMs: 0, least: 0, tooLow: 0,
+      conflicts: 0, sent: false });
     this.goOn(slot);
   }
 
@@ -173,7 +175,6 @@ export class Changes {
     slot.editedOffline = false;
     slot.sent = false;
     slot.waiting = slot.waiting && slot.waiting.v > fields.draft_v ? slot.waiting : null;
-    const same = fields.draft_v === inflight.baseV;
     const data = withdraw(slot.data);
     slot.data = inflight.kind === 'send' ? unqueue(data, inflight.id) : data;
     const state = this.stateOf(slot, fields.draft_v, fields);
@@ -182,7 +183,7 @@ export class Changes {
       return;
     }
     slot.seen = Math.max(slot.seen, fields.draft_v);
-    if (same) this.retryLater(slot); // it contradicts itself: do not ask again at once
+    if (++slot.conflicts > CONFLICTS_MAX) this.retryLater(slot); // DP-OUT-013
     this.receive(slot, state);
     this.goOn(slot);
   }
@@ -220,15 +221,19 @@ export class Changes {
     else if (id === undefined) slot.blocked = true;
     else if (code === 'version_invalid' || code === 'replay_refused') {
       if (!slot.data.inflight) return;
-      if (code === 'version_invalid') slot.jump = Math.min(slot.jump * 16 + 16, 2 ** 31);
+      if (code === 'version_invalid' && ++slot.tooLow >= TOO_LOW_MAX) {
+        this.refused(slot, id);
+        return;
+      }
+      slot.least = slot.data.inflight.v + Math.min(8 ** (slot.tooLow - 1), 2 ** 31);
       this.commit(slot, withdraw(slot.data));
       if (code === 'version_invalid') this.pump(slot);
       else this.fetch(slot);
-    } else this.refused(slot, id);
+    } else this.refused(slot, id, code === 'draft_too_long');
   }
 
   // DP-ERR-005: shown as not synced, and its text kept.
-  refused(slot, id) {
+  refused(slot, id, tooLong = false) {
     const sent = slot.data.sends.find((each) => each.id === id);
     if (sent && slot.data.after) {
       try {
@@ -239,7 +244,7 @@ export class Changes {
       }
     }
     slot.sent = false;
-    this.commit(slot, { ...slot.data, inflight: null, refused: !sent, deleting: null,
+    this.commit(slot, { ...slot.data, inflight: null, refused: !sent, deleting: null, tooLong,
       sends: slot.data.sends.filter((each) => each.id !== id) });
     this.notice('not_synced_refused', slot.chatId);
     this.client.editor.refresh(slot);

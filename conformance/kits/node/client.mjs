@@ -100,6 +100,16 @@ export class Client {
     if (!this.order.includes(chatId)) this.order.push(chatId);
   }
 
+  setOrder(order) {
+    if (order.join() === this.order.join()) return;
+    this.order = order;
+    try {
+      this.store.write('order', order);
+    } catch (wrong) {
+      if (!(wrong instanceof WriteFailed)) throw wrong; // the next listing brings it again
+    }
+  }
+
   isListed(chatId) {
     const slot = this.slots.get(chatId);
     return slot !== undefined && !slot.data.gone && (slot.data.messages || slot.hasDraft ||

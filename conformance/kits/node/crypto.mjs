@@ -110,16 +110,22 @@ export class Sealer {
   }
 }
 
+// Sealed by this account under this suite: whoever cannot open it, nobody else can.
+export const isOurs = (keys, bytes) => bytes.length >= HEADER + TAG && isEnvelope(bytes) &&
+  bytes[4] === AES_GCM && bytes.subarray(8, 24).equals(keys.keyId);
+
 export const isEnvelope = (bytes) => bytes.subarray(0, 4).equals(label('DSE1'));
 
 // {version, parent, content}, or null. `expected` has kind, slotId and, where known, version, parent.
 export function open(keys, expected, bytes) {
-  if (bytes.length <= HEADER + TAG || !isEnvelope(bytes) || bytes[4] !== AES_GCM ||
+  if (bytes.length < HEADER + TAG || !isEnvelope(bytes) || bytes[4] !== AES_GCM ||
       bytes[5] !== expected.kind || bytes.readUInt16LE(6) !== 0 ||
       !bytes.subarray(8, 24).equals(keys.keyId) ||
       !bytes.subarray(24, 40).equals(expected.slotId)) return null;
   const version = Number(bytes.readBigUInt64LE(40));
   const parent = bytes.subarray(48, 80);
+  if (version > Number.MAX_SAFE_INTEGER || // DP-ENV-013, for the kinds a client opens
+      ([DRAFT, PREVIEW, TOMBSTONE].includes(expected.kind) ? version < 1 : !parent.equals(ZEROS))) return null;
   if ((expected.version !== undefined && version !== expected.version) ||
       (expected.parent && !parent.equals(expected.parent))) return null;
   const nonce = bytes.subarray(80, 104);

@@ -132,7 +132,8 @@ export class Editor {
       : edited(before, text, this.nextDot(), clock);
     const place = slot.data.sends.length > 0 ? { after: draft } : { local: draft };
     client.meetChat(slot.chatId);
-    if (!client.commit(slot, { ...slot.data, ...place, clock, refused: false, gone: false })) return false;
+    if (!client.commit(slot, { ...slot.data, ...place, clock, refused: false,
+      tooLong: false, gone: false })) return false;
     slot.editedOffline = client.sync.state !== 'online';
     return true;
   }

@@ -20,7 +20,7 @@ const EMPTY_DATA = {
   sends: [], // {id, content, text, tombstone: the draft that SENT made}
   messages: false, // the chat has messages, so it outlives its draft
   acknowledged: false, // the server knows the chat
-  deleting: null, gone: false, refused: false,
+  deleting: null, gone: false, refused: false, tooLong: false,
 };
 
 export class Slot {
@@ -28,7 +28,9 @@ export class Slot {
     this.chatId = chatId;
     this.data = data;
     this.sequence = 0; // of this opening's dots in this slot; never goes back (DP-STORE-002)
-    this.jump = 0; // how far beyond the next number to propose
+    this.least = 0; // the next number to propose is at least this (DP-OUT-012)
+    this.tooLow = 0; // refusals with version_invalid in a row
+    this.conflicts = 0; // in a row, without a receipt
     this.pauseMs = 0; // of retries
     this.editedOffline = true;
     this.disconnect();
@@ -42,6 +44,7 @@ export class Slot {
     this.waiting = null; // newest broadcast while a change is in flight
     this.remote = null; // newest state that waits for the editor to be saved
     this.sent = false; // the change in flight went out on this connection
+    this.reads = 0; // times the state was fetched without one that opens
   }
 
   effective(data = this.data) { return data.after ?? data.sends.at(-1)?.tombstone ?? data.local; }

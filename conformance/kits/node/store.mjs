@@ -44,7 +44,8 @@ export class Store {
       this.judge(name, promised[name] ?? 0, found.get(id), groups.get(id) ?? []);
     }
     const strange = [...groups.keys()].some((id) => !ours.has(id));
-    if (strange) this.complain(found.size > 0 ? 'store_row_damaged' : 'store_key_lost', '');
+    // DP-STORE-010: one broken file alone is a first write that was torn.
+    if (strange && (found.size > 0 || this.files.length > 1)) this.complain(found.size > 0 ? 'store_row_damaged' : 'store_key_lost', '');
     return Object.fromEntries([...found.values()].map(({ name, value }) => [name, value]));
   }
 

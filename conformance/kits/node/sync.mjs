@@ -7,13 +7,14 @@ import { SET, decode } from './payload.mjs';
 import { NOTHING, Slot, meet } from './slot.mjs';
 import { WriteFailed } from './store.mjs';
 
-const ASKED_MAX = 200;
+const ASKED_MAX = 200, AUDIT_MS = 5 * 60 * 1000, READS_MAX = 4;
 
 export class Sync extends Changes {
   constructor(client) {
     super(client);
     this.listed = false;
     this.batches = []; // chat ids of get_draft_versions without an answer
+    this.order = []; // chats of the pages of the listing so far
   }
 
   get state() {
@@ -27,15 +28,13 @@ export class Sync extends Changes {
   opened() { // DP-SYNC-011: versions first
     const slots = [...this.client.slots.values()];
     slots.forEach((slot) => slot.disconnect());
-    Object.assign(this, { ready: false, listed: false, batches: [] });
+    Object.assign(this, { ready: false, listed: false, batches: [], order: [] });
+    this.client.timers.set('audit', AUDIT_MS, () => this.audit());
     const asked = slots.filter((slot) => slot.hasBusiness);
     for (let at = 0; at < asked.length; at += ASKED_MAX) {
       const batch = asked.slice(at, at + ASKED_MAX);
       batch.forEach((slot) => { slot.asked = true; });
-      this.batches.push(batch);
-      this.client.link.send('get_draft_versions', { chats: batch.map((slot) => (
-        { chat_id: slot.chatId, client_draft_v: slot.data.base.v })) },
-      { names: ['draft_versions_response', 'error'] });
+      this.askVersions(batch, false);
     }
     this.askListing();
   }
@@ -48,8 +47,23 @@ export class Sync extends Changes {
       { names: ['initial_sync_response', 'error'] });
   }
 
+  // Broadcasts may have been lost: looks again at what this connection told about (DP-SYNC-020).
+  audit() {
+    this.client.timers.set('audit', AUDIT_MS, () => this.audit());
+    const told = [...this.client.slots.values()].filter((slot) => slot.known && slot.seen > 0);
+    for (let at = 0; at < told.length; at += ASKED_MAX) this.askVersions(told.slice(at, at + ASKED_MAX), true);
+  }
+
+  askVersions(batch, isAudit) {
+    this.batches.push({ batch, isAudit });
+    this.client.link.send('get_draft_versions', { chats: batch.map((slot) => (
+      { chat_id: slot.chatId, client_draft_v: slot.data.base.v })) },
+    { names: ['draft_versions_response', 'error'] });
+  }
+
   closed() {
     this.ready = false;
+    for (const name of ['audit', 'listing']) this.client.timers.clear(name);
     for (const slot of this.client.slots.values()) slot.disconnect();
   }
 
@@ -72,8 +86,14 @@ export class Sync extends Changes {
   // --- reading the server's state ---
 
   draft_versions_response({ versions, tombstone_versions: tombstones, hashes }) {
-    for (const slot of this.batches.shift() ?? []) {
+    const { batch, isAudit } = this.batches.shift() ?? { batch: [] };
+    for (const slot of batch) {
       const v = versions[slot.chatId];
+      if (isAudit) { // DP-SYNC-021
+        const told = v || tombstones[slot.chatId] || 0;
+        if (told > slot.seen && slot.known && !slot.data.inflight) this.fetch(slot, true);
+        continue;
+      }
       if (v === undefined) { // unavailable, or not answered: it means nothing (DP-FRAME-006, -028)
         slot.asked = false;
         slot.blocked = true;
@@ -89,8 +109,9 @@ export class Sync extends Changes {
     }
   }
 
-  fetch(slot) {
-    Object.assign(slot, { asked: true, known: false, blocked: false });
+  fetch(slot, known = false) {
+    Object.assign(slot, { asked: true, known, blocked: false });
+    slot.reads++;
     this.client.link.send('get_chat_details', { chat_id: slot.chatId },
       { names: ['chat_details', 'error'], id: slot.chatId });
   }
@@ -100,12 +121,15 @@ export class Sync extends Changes {
     this.noteMessages(slot, fields.messages_v > 0);
     const v = fields.draft_v || fields.cleared_draft_v;
     const state = this.stateOf(slot, v, fields);
-    if (!state) return;
+    if (!state) {
+      if (slot.reads < READS_MAX) this.fetch(slot, slot.known);
+      return;
+    }
     slot.seen = Math.max(slot.seen, v);
     this.receive(slot, state);
   }
 
-  initial_sync_response({ chats, deleted_chat_ids: deleted, page_token: token }) {
+  initial_sync_response({ chats, authoritative, deleted_chat_ids: deleted, page_token: token }) {
     for (const details of chats) {
       const slot = this.client.slot(details.chat_id);
       this.client.meetChat(details.chat_id);
@@ -113,9 +137,20 @@ export class Sync extends Changes {
       else this.chat_details(details);
     }
     for (const chatId of deleted) this.chat_deleted({ chat_id: chatId });
+    this.order.push(...chats.map((each) => each.chat_id));
     if (token) this.askListing(token);
-    else this.listed = true;
+    else this.listingEnded(authoritative);
     this.client.listChanged();
+  }
+
+  listingEnded(authoritative) {
+    const { client } = this;
+    this.listed = true;
+    client.setOrder([...new Set([...this.order, ...client.order])]); // DP-LIST-006
+    this.order = [];
+    if (!authoritative) { // DP-FRAME-040
+      client.timers.set('listing', client.config.receipt_timeout_ms, () => this.askListing());
+    }
   }
 
   noteMessages(slot, messages) {
@@ -132,8 +167,15 @@ export class Sync extends Changes {
     const kind = text ? crypto.DRAFT : crypto.TOMBSTONE;
     const opened = bytes && crypto.open(this.client.keys, { kind, slotId, version: v }, bytes);
     const draft = opened && decode(opened.content);
-    if (!draft || (draft.operation === SET) !== (kind === crypto.DRAFT)) return this.refuse(slot);
-    const hash = crypto.sha256(bytes);
+    const hash = bytes && crypto.sha256(bytes);
+    if (!draft || (draft.operation === SET) !== (kind === crypto.DRAFT)) {
+      this.refuse(slot);
+      // DP-ALARM-009: what stays spoiled holds nothing, and is replaced by who has a draft.
+      const isSpoiled = bytes && !opened && crypto.isOurs(this.client.keys, bytes);
+      return isSpoiled && slot.reads >= READS_MAX
+        ? { ...NOTHING, v, hash: hash.toString('hex') } : null;
+    }
+    slot.reads = 0;
     const small = preview && crypto.decodeBase64(preview);
     if (preview && !(small && crypto.open(this.client.keys, // DP-ENV-007; the text gives us our own
       { kind: crypto.PREVIEW, slotId, version: v, parent: hash }, small))) {
@@ -211,7 +253,7 @@ export class Sync extends Changes {
     }
     const state = this.stateOf(slot, v, content);
     if (!state) {
-      slot.blocked = false; // what we know already is still true
+      this.fetch(slot, true); // the server's own word decides; what is known stays true
       return;
     }
     slot.seen = v;

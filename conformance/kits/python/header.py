@@ -17,6 +17,7 @@ TAG_SIZE = 16
 MAGIC = b"DSE1"
 DRAFT, PREVIEW, WRAPPED_KEY, LOCAL_ROW, TOMBSTONE, MESSAGE = range(1, 7)
 NO_PARENT = bytes(32)
+VERSION_MAX = 2**53 - 1
 
 # magic, suite, kind, flags, key_id, slot_id, version, parent, nonce, commitment
 _LAYOUT = struct.Struct("<4sBBH16s16sQ32s24s32s")
@@ -45,12 +46,18 @@ def decode_base64(text: str) -> bytes | None:
 
 
 def parse_header(sealed: bytes) -> Header | None:
-    """The header, or None if it does not have the shape of version 1."""
-    if len(sealed) <= HEADER_SIZE + TAG_SIZE:
+    """The header, or None if it is malformed (DP-ENV-013)."""
+    if len(sealed) < HEADER_SIZE + TAG_SIZE:
         return None
     (magic, suite, kind, flags, key_id, slot_id, version, parent, nonce,
      commitment) = _LAYOUT.unpack_from(sealed)
-    if magic != MAGIC or suite not in (1, 2) or not DRAFT <= kind <= MESSAGE or flags != 0:
+    if magic != MAGIC or suite not in (1, 2) or flags != 0 or version > VERSION_MAX:
+        return None
+    fits_kind = {
+        DRAFT: version >= 1, PREVIEW: version >= 1, TOMBSTONE: version >= 1,
+        WRAPPED_KEY: version >= 1 and slot_id == bytes(16) and parent == NO_PARENT,
+        LOCAL_ROW: parent == NO_PARENT, MESSAGE: version == 0 and parent == NO_PARENT}
+    if not fits_kind.get(kind, False):
         return None
     return Header(suite, kind, key_id, slot_id, version, parent, nonce, commitment)
 

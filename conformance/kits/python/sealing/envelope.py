@@ -108,14 +108,21 @@ def seal(account: bytes, key: bytes, header: Header, nonce: bytes, content: byte
 
 
 def parse(envelope: bytes) -> Header:
-    """The public header of something whole. Raises Refused (DP-ENV-003)."""
-    if len(envelope) <= HEADER_SIZE + TAG_SIZE or envelope[:4] != b"DSE1":
+    """The public header of something whole. Raises Refused (DP-ENV-003, DP-ENV-013)."""
+    if len(envelope) < HEADER_SIZE + TAG_SIZE or envelope[:4] != b"DSE1":
         raise Refused
     suite, kind, flags = struct.unpack_from("<BBH", envelope, 4)
-    if suite not in (XCHACHA, AES_GCM) or kind not in range(1, 7) or flags != 0:
+    header = Header(suite, kind, envelope[8:24], envelope[24:40],
+                    struct.unpack_from("<Q", envelope, 40)[0], envelope[48:80])
+    no_parent = header.parent == bytes(32)
+    fits_kind = {
+        DRAFT: header.version >= 1, PREVIEW: header.version >= 1, TOMBSTONE: header.version >= 1,
+        WRAPPED_KEY: header.version >= 1 and header.slot_id == bytes(16) and no_parent,
+        LOCAL_ROW: no_parent, MESSAGE: header.version == 0 and no_parent}
+    if (suite not in (XCHACHA, AES_GCM) or flags != 0 or header.version > 2**53 - 1
+            or not fits_kind.get(kind, False)):
         raise Refused
-    return Header(suite, kind, envelope[8:24], envelope[24:40],
-                  struct.unpack_from("<Q", envelope, 40)[0], envelope[48:80])
+    return header
 
 
 def open_envelope(expected: Expected, envelope: bytes) -> tuple[Header, bytes]:
