@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "sim/report/exit_code.h"
 
@@ -33,7 +34,15 @@ Command add_check(CLI::App& app, const Invocation& invocation);
 Command add_rules(CLI::App& app, const Invocation& invocation);
 Command add_digest(CLI::App& app, const Invocation& invocation);
 Command add_mutants(CLI::App& app, const Invocation& invocation);
+Command add_fuzz(CLI::App& app, const Invocation& invocation);
+Command add_replay(CLI::App& app, const Invocation& invocation);
+Command add_merge(CLI::App& app, const Invocation& invocation);
 Command add_test(CLI::App& app, const Invocation& invocation);
 Command add_adapter(CLI::App& app, const Invocation& invocation);
+Command add_serve(CLI::App& app, const Invocation& invocation);
+Command add_device(CLI::App& app, const Invocation& invocation);
+// `conform` and what is below it.
+std::vector<Command> add_conform(CLI::App& app, const Invocation& invocation);
+Command add_conform_report(CLI::App& conform, const Invocation& invocation);
 
 }  // namespace dp::cli

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/report_file.h"
-#include "conformance/reports/html.h"
+#include "cli/conform_reports.h"
 #include "conformance/reports/report_json.h"
 
 namespace dp::cli {
@@ -19,7 +18,7 @@ using sim::ExitCode;
 
 struct Arguments {
   std::vector<std::string> files;
-  std::string html_file;
+  ConformReports reports;
 };
 
 ExitCode refuse(ExitCode code, const std::string& text) {
@@ -28,7 +27,10 @@ ExitCode refuse(ExitCode code, const std::string& text) {
 }
 
 // The worst exit code of all reports is that of the matrix.
-ExitCode merge_reports(const Arguments& arguments) {
+ExitCode merge_reports(Arguments& arguments) {
+  if (arguments.files.size() > 1 && !arguments.reports.only_page()) {
+    return refuse(ExitCode::bad_input, "several reports fit on one page (--html) only");
+  }
   std::vector<conformance::Report> reports;
   ExitCode worst = ExitCode::all_hold;
   for (const std::string& path : arguments.files) {
@@ -45,10 +47,9 @@ ExitCode merge_reports(const Arguments& arguments) {
                name(overall(report->result)));
     reports.push_back(std::move(*report));
   }
-  ReportFile out;
-  if (!out.open(arguments.html_file) || !out.write(conformance::report_html(reports)) ||
-      !out.close()) {
-    return refuse(ExitCode::broken, out.problem());
+  // Opened after reading, so that a report may be written over.
+  if (!arguments.reports.open() || !arguments.reports.write(reports)) {
+    return arguments.reports.problem();
   }
   return worst;
 }
@@ -57,14 +58,14 @@ ExitCode merge_reports(const Arguments& arguments) {
 
 Command add_conform_report(CLI::App& conform, const Invocation&) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* report =
-      conform.add_subcommand("report", "Join several report.json into one matrix to look at");
+  CLI::App* report = conform.add_subcommand(
+      "report", "Turn report.json into other formats, or several into one page");
   report->footer(
-      "Example:\n"
-      "  draftproof conform report ours.json theirs.json --html matrix.html");
+      "Examples:\n"
+      "  draftproof conform report ours.json theirs.json --html matrix.html\n"
+      "  draftproof conform report ours.json --sarif ours.sarif --junit ours.xml");
   report->add_option("FILE", arguments->files, "Reports written with --json")->required();
-  report->add_option("--html", arguments->html_file, "Write one offline HTML page")
-      ->type_name("FILE");
+  arguments->reports.declare_formats(*report);
   return {report, [arguments] { return merge_reports(*arguments); }};
 }
 

@@ -24,9 +24,7 @@ struct Format {
   std::string (*text)(const Report&);
 };
 
-std::string html_of_one(const Report& report) {
-  return conformance::report_html({&report, 1});
-}
+constexpr std::size_t kPage = 5;  // the place of HTML in the list
 
 constexpr std::array<Format, 6> kFormatList = {{
     {"--json", "Write the report as JSON, the truth of a run; - is standard output",
@@ -36,7 +34,7 @@ constexpr std::array<Format, 6> kFormatList = {{
     {"--ctrf", "Write CTRF JSON", conformance::ctrf_json},
     {"--sarif", "Write SARIF 2.1.0, placed at the lines of the specification",
      conformance::sarif_json},
-    {"--html", "Write one offline HTML page", html_of_one},
+    {"--html", "Write one offline HTML page", nullptr},
 }};
 
 std::string today() {
@@ -48,10 +46,14 @@ std::string today() {
 
 }  // namespace
 
-void ConformReports::declare(CLI::App& command) {
+void ConformReports::declare_formats(CLI::App& command) {
   for (std::size_t i = 0; i < kFormats; ++i) {
     command.add_option(kFormatList[i].option, paths_[i], kFormatList[i].help)->type_name("FILE");
   }
+}
+
+void ConformReports::declare(CLI::App& command) {
+  declare_formats(command);
   command
       .add_option("--known", known_path_,
                   "A list of failures that are expected; an entry that no longer fits is red")
@@ -91,16 +93,25 @@ ExitCode ConformReports::conclude(Report report, bool whole_suite) {
                  one.what, one.detail);
     }
   }
-  ExitCode code = conformance::exit_code(report, known_.has_value());
+  const ExitCode code = conformance::exit_code(report, known_.has_value());
+  return write({&report, 1}) ? code : problem_;
+}
+
+bool ConformReports::only_page() const {
+  for (std::size_t i = 0; i < kFormats; ++i) {
+    if (i != kPage && !paths_[i].empty()) return false;
+  }
+  return true;
+}
+
+bool ConformReports::write(std::span<const Report> reports) {
   for (std::size_t i = 0; i < kFormats; ++i) {
     if (!files_[i].is_open()) continue;
-    files_[i].write(kFormatList[i].text(report));
-    if (!files_[i].close()) {
-      fmt::print(stderr, "draftproof: {}\n", files_[i].problem());
-      code = ExitCode::broken;
-    }
+    files_[i].write(i == kPage ? conformance::report_html(reports)
+                               : kFormatList[i].text(reports.front()));
+    if (!files_[i].close()) refuse(ExitCode::broken, files_[i].problem());
   }
-  return code;
+  return problem_ == ExitCode::all_hold;
 }
 
 }  // namespace dp::cli

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,13 +28,18 @@ namespace dp::cli {
 
 class ConformReports {
  public:
-  void declare(CLI::App& command);
+  void declare(CLI::App& command);  // the formats and --known
+  void declare_formats(CLI::App& command);
   bool open();
   sim::ExitCode problem() const { return problem_; }
 
   // `whole_suite` is false if only some cases were judged: entries of the list that met none of
   // them are then not stale.
   sim::ExitCode conclude(conformance::Report report, bool whole_suite);
+  // Writes what was asked for. Only the HTML page holds several reports; `only_page` tells whether
+  // nothing else was asked for.
+  bool write(std::span<const conformance::Report> reports);
+  bool only_page() const;
 
  private:
   static constexpr std::size_t kFormats = 6;

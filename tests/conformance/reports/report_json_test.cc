@@ -72,6 +72,14 @@ TEST(ReportJson, BadReportsAreNamedByTheirMember) {
   EXPECT_EQ(read_report_json("[]").error().detail, "format is missing");
 }
 
+// The sample is kept as a file too, for validators that are not written in C++.
+TEST(ReportJson, TheSampleInTheTreeIsWhatTheProgramWrites) {
+  std::ifstream file(std::string(DP_SOURCE_DIR) +
+                     "/tests/conformance/reports/sample_report.json");
+  const std::string kept{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(kept, report_json(sample_report()));
+}
+
 TEST(ReportHtml, NothingAPeerSentCanLeaveItsScript) {
   const Report report = sample_report();
   const std::string page = report_html({&report, 1});
