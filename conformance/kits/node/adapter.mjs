@@ -15,7 +15,9 @@ const demandField = (request, name, type) =>
   demand(typeof request[name] === type, 'bad_request', `${name}: ${type} expected`);
 
 let config = null, client = null, effects = [], nowMs = 0, wallOffset = 0;
-const host = { tell: (effect) => effects.push(effect), now: () => nowMs, wall: () => nowMs + wallOffset };
+const host = {
+  tell: (effect) => effects.push(effect), now: () => nowMs, wall: () => nowMs + wallOffset,
+};
 
 const opened = () => { demand(client, 'bad_state', 'no client is open'); return client; };
 const bytes = (text) => Buffer.from(text ?? '', 'base64');
@@ -55,10 +57,12 @@ const CRYPTO = {
   },
 };
 
+const CAPABILITIES = ['core', 'crash', 'snapshot', 'store_fault', 'field_import', 'archive', 'facts',
+  'wall', 'suspend', 'suite:2', ...Object.keys(CRYPTO).map((name) => `crypto:${name}`)];
+
 const OPERATIONS = {
-  hello: () => ({ protocol: 1, implementation: 'draft-sync-node', version: '1.0', capabilities: ['core',
-    'crash', 'snapshot', 'store_fault', 'field_import', 'archive', 'facts', 'wall', 'suspend', 'suite:2',
-    ...Object.keys(CRYPTO).map((name) => `crypto:${name}`)], unsupported_options: ['suite'] }),
+  hello: () => ({ protocol: 1, implementation: 'draft-sync-node', version: '1.0',
+    capabilities: CAPABILITIES, unsupported_options: ['suite'] }),
   'case.begin': (request) => {
     demand(typeof request.config === 'object', 'bad_request', 'config: object expected');
     [config, client, nowMs, wallOffset] = [request.config, null, 0, request.wall_ms ?? 0];
@@ -75,7 +79,10 @@ const OPERATIONS = {
   'client.crash': () => { opened(); drop(); },
 
   'ui.switch': (request) => opened().editor.switchTo(request.chat_id ?? null, request.new === true),
-  'ui.edit': (request) => { demandField(request, 'text', 'string'); opened().editor.edit(request.text); },
+  'ui.edit': (request) => {
+    demandField(request, 'text', 'string');
+    opened().editor.edit(request.text);
+  },
   'ui.set_text': () => opened().editor.emptied(),
   'ui.focus': () => opened().editor.focus(),
   'ui.blur': () => opened().editor.blur(),
@@ -107,15 +114,36 @@ const OPERATIONS = {
     opened().store.failures = mode === 'none' ? 0 : mode === 'full' ? Infinity : count;
   },
   'store.snapshot': ({ dir, to }) => copy(dir, to),
-  'store.restore': ({ dir, from }) => { rmSync(dir, { recursive: true, force: true }); copy(from, dir); },
+  'store.restore': ({ dir, from }) => {
+    rmSync(dir, { recursive: true, force: true });
+    copy(from, dir);
+  },
 
-  'state.get': () => ({ state: opened().state() }),
+  'state.get': () => ({ state: stateOf(opened()) }),
   'crypto.run': ({ name, input }) => {
     demand(CRYPTO[name], 'unsupported', name);
     const output = CRYPTO[name](input);
     return output ? { output } : { refused: true };
   },
 };
+
+function stateOf({ editor, slots, sync, archive }) {
+  const current = editor.slot;
+  const drafts = [...slots.keys()].sort().map((chatId) => slots.get(chatId))
+    .filter((slot) => slot.shown() && !slot.data.gone && (slot.hasDraft || slot.pending));
+  return {
+    current_chat: editor.chatId, editor_text: editor.text, focused: editor.focused,
+    draft_version: current?.data.base.v ?? 0, unsaved: editor.unsaved,
+    unsynced: current ? current.pending || current.data.sends.length > 0 : false,
+    too_long: current ? sync.tooLong(current) : false,
+    last_saved_text: editor.chatId === null ? null : editor.saved,
+    connection: sync.state, chats: client.chats(), archive,
+    drafts: drafts.map((slot) => ({ chat_id: slot.chatId, text: slot.shownText,
+      version: slot.data.base.v, copies: slot.shown().copies.map((each) => textOf(each.lines)),
+      pending: slot.pending, payload: encode(slot.shown()).toString('base64'),
+      base_hash: slot.data.base.hash, high_water: slot.data.high, fence: slot.data.fence })),
+  };
+}
 
 function copy(from, to) {
   demand(!client, 'bad_state', 'a client is open');
@@ -129,7 +157,8 @@ function perform(request) {
   } catch (wrong) {
     const known = wrong instanceof Refusal;
     if (!known) process.stderr.write(`${wrong.stack}\n`);
-    return { error: { code: known ? wrong.code : 'internal', message: known ? wrong.message : wrong.name } };
+    const [code, message] = known ? [wrong.code, wrong.message] : ['internal', wrong.name];
+    return { error: { code, message } };
   }
 }
 

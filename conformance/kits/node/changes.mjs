@@ -1,13 +1,13 @@
-// Changes on their way to the server (section 7.1): one in flight per slot, sealed and durable before
-// it is sent, and the answers to it.
+// Changes on their way to the server (section 7.1): one in flight per slot, sealed and durable
+// before it is sent, and the answers to it.
 import * as crypto from './crypto.mjs';
 import { fits } from './merge.mjs';
 import { SET, encode, includes, previewOf, textOf } from './payload.mjs';
 import { agree, unqueue, withdraw } from './slot.mjs';
 import { WriteFailed } from './store.mjs';
 
-const RETRYABLE = new Set(['ownership_unknown', 'storage_unavailable', 'persistence_lagging', 'internal',
-  'too_many_connections', 'slow_reader']);
+const RETRYABLE = new Set(['ownership_unknown', 'storage_unavailable', 'persistence_lagging',
+  'internal', 'too_many_connections', 'slow_reader']);
 const REPLAY_CHARS_MAX = 500000, RETRY_MAX_MS = 30000, TOO_LOW_MAX = 12, CONFLICTS_MAX = 3;
 
 // The half of Sync that sends; `receive`, `stateOf`, `fetch`, `broadcast` are the other half's.
@@ -59,7 +59,8 @@ export class Changes {
     const preview = isSet ? client.sealer.seal(crypto.PREVIEW, slotId, v, hash,
       Buffer.from(previewOf(textOf(draft.lines)))).toString('base64') : null;
     const inflight = { id: id ?? client.random.bytes(16).toString('hex'), kind, v, baseV: base.v,
-      baseHash: base.hash, hash: hash.toString('hex'), text: bytes.toString('base64'), preview, draft };
+      baseHash: base.hash, hash: hash.toString('hex'), text: bytes.toString('base64'), preview,
+      draft };
     if (!client.commit(slot, { ...slot.data, inflight })) {
       this.retryLater(slot);
       return false;
@@ -83,8 +84,8 @@ export class Changes {
       this.client.link.send('update_draft', { ...numbers, encrypted_draft_md: text,
         encrypted_draft_preview: preview, change_id: id }, answers('draft_update_receipt'));
     } else {
-      this.client.link.send('delete_draft', { ...numbers, change_id: id, encrypted_tombstone: text },
-        answers('draft_delete_receipt'));
+      this.client.link.send('delete_draft',
+        { ...numbers, change_id: id, encrypted_tombstone: text }, answers('draft_delete_receipt'));
     }
   }
 
@@ -117,7 +118,8 @@ export class Changes {
       slot.sent = true;
       chars += text.length;
       changes.push({ change_id: id, chat_id: slot.chatId, version_before_edit: baseV, proposed_v: v,
-        ...(draft.operation === SET ? { type: 'draft', value: text, encrypted_draft_preview: preview }
+        ...(draft.operation === SET
+          ? { type: 'draft', value: text, encrypted_draft_preview: preview }
           : { type: 'delete_draft', value: null, encrypted_tombstone: text }) });
     }
     if (changes.length > 0) {
@@ -126,15 +128,13 @@ export class Changes {
     }
   }
 
-  // --- answers ---
-
   find(id) {
-    return [...this.client.slots.values()].find(({ data }) => id !== undefined &&
-      (data.inflight?.id === id || data.deleting === id || data.sends.some((each) => each.id === id)));
+    return [...this.client.slots.values()].find(({ data: { inflight, deleting, sends } }) =>
+      id !== undefined && [inflight?.id, deleting, ...sends.map((each) => each.id)].includes(id));
   }
 
-  draft_update_receipt(fields) { this.receipt(fields.change_id, fields.draft_v, !fields.superseded); }
-  draft_delete_receipt(fields) { this.receipt(fields.change_id, fields.draft_v, fields.success); }
+  draft_update_receipt({ change_id: id, draft_v: v, superseded: old }) { this.receipt(id, v, !old); }
+  draft_delete_receipt({ change_id: id, draft_v: v, success }) { this.receipt(id, v, success); }
 
   offline_sync_complete({ results }) {
     for (const { change_id: id, outcome, draft_v: v } of results) {

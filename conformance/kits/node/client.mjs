@@ -1,5 +1,5 @@
-// A draft-sync client without clock, socket or screen: the host calls its methods, and it answers with
-// effects through `tell`. Persons first, then saving, then the server.
+// A draft-sync client without clock, socket or screen: the host calls its methods, and it answers
+// with effects through `tell`. Here: what is durable, and the list of chats.
 import * as crypto from './crypto.mjs';
 import { Timers } from './clock.mjs';
 import { Editor } from './editor.mjs';
@@ -7,17 +7,17 @@ import { Link } from './link.mjs';
 import { Store, WriteFailed } from './store.mjs';
 import { Sync } from './sync.mjs';
 import { Slot, fromRow, toRow } from './slot.mjs';
-import { SET, encode, previewOf, textOf } from './payload.mjs';
+import { previewOf, textOf } from './payload.mjs';
 import { droppedCopies } from './merge.mjs';
 
 export class Client {
-  // `host` has tell(effect), now(), wall(); `options` is what client.open of docs/adapter.md brings.
+  // `host` has tell(effect), now(), wall(); `options` is what client.open of the adapter brings.
   constructor(host, config, options) {
     Object.assign(this, { config, tell: host.tell, now: host.now, wall: host.wall });
     this.random = new crypto.Random(Buffer.from(options.entropy, 'hex'));
     this.writer = this.random.bytes(8).toString('hex'); // DP-STORE-002
-    const { account_id, master_key, epoch } = options.account;
-    this.keys = new crypto.Keys(Buffer.from(account_id, 'hex'), Buffer.from(master_key, 'hex'), epoch);
+    const { account_id: id, master_key: master, epoch } = options.account;
+    this.keys = new crypto.Keys(Buffer.from(id, 'hex'), Buffer.from(master, 'hex'), epoch);
     this.sealer = new crypto.Sealer(this.keys, this.random, this.writer, options.boot);
     this.timers = new Timers(host.now);
     this.slots = new Map();
@@ -62,10 +62,8 @@ export class Client {
     return this.slots.get(chatId);
   }
 
-  // --- durability ---
-
-  // Makes new data of a slot durable, after what it drops went to the archive. False if that failed;
-  // then the slot is as it was, unless `anyway`: bookkeeping that the server can tell again.
+  // Makes new data of a slot durable, after what it drops went to the archive. False if that
+  // failed; then the slot is as it was, unless `anyway`: what the server can tell again.
   commit(slot, data, { anyway = false } = {}) {
     const before = slot.effective();
     const dropped = droppedCopies(before, slot.effective(data));
@@ -94,8 +92,6 @@ export class Client {
     this.archive = entries;
   }
 
-  // --- the list of chats (6.3) ---
-
   meetChat(chatId) {
     if (!this.order.includes(chatId)) this.order.push(chatId);
   }
@@ -121,7 +117,7 @@ export class Client {
       const slot = this.slots.get(chatId);
       return { chat_id: chatId, has_draft: slot.hasDraft, draft_only: !slot.data.messages };
     });
-    return [...entries.filter((each) => each.has_draft), ...entries.filter((each) => !each.has_draft)];
+    return entries.sort((a, b) => b.has_draft - a.has_draft); // stable: DP-LIST-001
   }
 
   listChanged() {
@@ -139,29 +135,5 @@ export class Client {
       this.previews.set(chatId, { preview, until: this.now() + this.config.preview_cache_ms });
       return { chat_id: chatId, preview };
     });
-  }
-
-  // --- questions ---
-
-  state() {
-    const current = this.editor.slot;
-    const state = {
-      current_chat: this.editor.chatId, editor_text: this.editor.text, focused: this.editor.focused,
-      draft_version: current?.data.base.v ?? 0, unsaved: this.editor.unsaved,
-      unsynced: current ? current.pending || current.data.sends.length > 0 : false,
-      too_long: current ? this.sync.tooLong(current) : false,
-      last_saved_text: this.editor.chatId === null ? null : this.editor.saved,
-      connection: this.sync.state, chats: this.chats(), drafts: [], archive: this.archive,
-    };
-    for (const chatId of [...this.slots.keys()].sort()) {
-      const slot = this.slots.get(chatId);
-      const draft = slot.shown();
-      if (!draft || slot.data.gone || (draft.operation !== SET && !slot.pending)) continue;
-      state.drafts.push({ chat_id: chatId, text: slot.shownText, version: slot.data.base.v,
-        copies: draft.copies.map((copy) => textOf(copy.lines)), pending: slot.pending,
-        payload: encode(draft).toString('base64'), base_hash: slot.data.base.hash,
-        high_water: slot.data.high, fence: slot.data.fence });
-    }
-    return state;
   }
 }

@@ -21,7 +21,8 @@ export class Timers {
     for (;;) {
       let chosen = null;
       for (const [name, timer] of this.due) {
-        if (timer.at <= this.now() && (!chosen || timer.at < chosen.timer.at)) chosen = { name, timer };
+        const isDue = timer.at <= this.now();
+        if (isDue && (!chosen || timer.at < chosen.timer.at)) chosen = { name, timer };
       }
       if (!chosen) return;
       this.due.delete(chosen.name);

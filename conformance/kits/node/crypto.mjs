@@ -14,8 +14,8 @@ const mac = (key, ...parts) =>
   parts.reduce((hmac, part) => hmac.update(part), createHmac('sha512', key)).digest();
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 
-const u32 = (value) => { const out = Buffer.alloc(4); out.writeUInt32LE(value); return out; };
-const u64 = (value) => { const out = Buffer.alloc(8); out.writeBigUInt64LE(BigInt(value)); return out; };
+const u32 = (value) => u64(value).subarray(0, 4);
+const u64 = (value) => Buffer.from(new BigUint64Array([BigInt(value)]).buffer);
 
 // Bytes from a seed, for everything that must be random: reproducible for whoever gave the seed.
 export class Random {
@@ -43,8 +43,6 @@ export function decodeBase64(text) {
   return bytes.toString('base64') === text ? bytes : null; // DP-WIRE-018: one spelling only
 }
 
-// --- padding (8.3) ---
-
 export function paddedLength(kind, content) {
   const needed = content + 1;
   if (kind === PREVIEW || kind === 3) return needed <= 512 ? 512 : null;
@@ -65,8 +63,6 @@ function unpad(kind, padded) {
   return end >= 0 && padded[end] === 0x80 && paddedLength(kind, end) === padded.length
     ? padded.subarray(0, end) : null;
 }
-
-// --- keys and envelopes ---
 
 export class Keys {
   constructor(accountId, master, epoch) {
@@ -116,7 +112,7 @@ export const isOurs = (keys, bytes) => bytes.length >= HEADER + TAG && isEnvelop
 
 export const isEnvelope = (bytes) => bytes.subarray(0, 4).equals(label('DSE1'));
 
-// {version, parent, content}, or null. `expected` has kind, slotId and, where known, version, parent.
+// {version, parent, content}, or null. `expected` has kind, slotId and, if known, version, parent.
 export function open(keys, expected, bytes) {
   if (bytes.length < HEADER + TAG || !isEnvelope(bytes) || bytes[4] !== AES_GCM ||
       bytes[5] !== expected.kind || bytes.readUInt16LE(6) !== 0 ||
@@ -125,7 +121,9 @@ export function open(keys, expected, bytes) {
   const version = Number(bytes.readBigUInt64LE(40));
   const parent = bytes.subarray(48, 80);
   if (version > Number.MAX_SAFE_INTEGER || // DP-ENV-013, for the kinds a client opens
-      ([DRAFT, PREVIEW, TOMBSTONE].includes(expected.kind) ? version < 1 : !parent.equals(ZEROS))) return null;
+      ([DRAFT, PREVIEW, TOMBSTONE].includes(expected.kind) ? version < 1 : !parent.equals(ZEROS))) {
+    return null;
+  }
   if ((expected.version !== undefined && version !== expected.version) ||
       (expected.parent && !parent.equals(expected.parent))) return null;
   const nonce = bytes.subarray(80, 104);

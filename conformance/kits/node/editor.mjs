@@ -1,4 +1,4 @@
-// The composer: what the person typed, what of it is saved, and when the rest will be (section 6.1).
+// The composer: what the person typed, what of it is saved, and when the rest will be (6.1).
 import { CLEAR, SENT, SET } from './payload.mjs';
 import { edited, ended } from './merge.mjs';
 import { MESSAGE, ZEROS } from './crypto.mjs';
@@ -23,8 +23,6 @@ export class Editor {
     this.client.tell({ effect: 'ui.replaced', chat_id: this.chatId, text });
   }
 
-  // --- the person ---
-
   switchTo(chatId, isNew) {
     this.save();
     this.client.timers.clear('save');
@@ -41,7 +39,7 @@ export class Editor {
     if (this.isNew && !this.slot) this.composerId ??= this.client.random.uuid();
     if (text === this.text) return;
     this.text = text;
-    if (this.unsaved) this.client.timers.set('save', this.client.config.debounce_ms, () => this.save());
+    if (this.unsaved) this.saveLater();
     else this.settled();
   }
 
@@ -56,7 +54,7 @@ export class Editor {
     this.text = '';
     const had = this.saved !== '';
     this.save();
-    if (had && !this.unsaved) this.client.tell({ effect: 'ui.replaced', chat_id: this.chatId, text: '' });
+    if (had && !this.unsaved) this.show('');
     this.composerId = null;
   }
 
@@ -66,8 +64,8 @@ export class Editor {
     this.save();
     if (this.unsaved || !this.slot) return; // nothing is lost: it is still in the editor
     const { client, slot } = this;
-    const queued = [...client.slots.values()].reduce((sum, each) => sum + each.data.sends.length, 0);
-    if (queued >= client.config.queue_changes_max) {
+    const queued = [...client.slots.values()].flatMap((each) => each.data.sends);
+    if (queued.length >= client.config.queue_changes_max) {
       client.notice('outbox_full', slot.chatId);
       return;
     }
@@ -75,7 +73,8 @@ export class Editor {
     const content = client.sealer.seal(MESSAGE, client.keys.slotId(slot.chatId), 0, ZEROS,
       Buffer.from(text)).toString('base64');
     const { data } = slot;
-    const sends = [...data.sends, { id: client.random.bytes(16).toString('hex'), content, text, tombstone }];
+    const id = client.random.bytes(16).toString('hex');
+    const sends = [...data.sends, { id, content, text, tombstone }];
     if (!client.commit(slot, { ...data, local: data.after ?? data.local, after: null, sends,
       clock: slot.nextClock() })) {
       client.notice('not_saved', slot.chatId);
@@ -86,19 +85,21 @@ export class Editor {
     client.sync.pump(slot);
   }
 
-  // --- saving ---
-
   nextDot() {
     const known = this.slot.effective()?.vector.get(this.client.writer) ?? 0;
     this.slot.sequence = Math.max(this.slot.sequence, known) + 1;
     return [this.client.writer, this.slot.sequence];
   }
 
+  saveLater() {
+    this.client.timers.set('save', this.client.config.debounce_ms, () => this.save());
+  }
+
   save() {
     this.client.timers.clear('save');
     if (this.unsaved && !this.saveText()) {
       this.client.notice('not_saved', this.chatId);
-      this.client.timers.set('save', this.client.config.debounce_ms, () => this.save());
+      this.saveLater();
       return;
     }
     this.settled();
@@ -150,6 +151,7 @@ export class Editor {
 
   // The slot changed underneath.
   refresh(slot) {
-    if (slot === this.slot && !this.unsaved && slot.editorText !== this.text) this.show(slot.editorText);
+    const { editorText } = slot;
+    if (slot === this.slot && !this.unsaved && editorText !== this.text) this.show(editorText);
   }
 }

@@ -73,8 +73,7 @@ export class Link {
     if (['connecting', 'open'].includes(this.state)) {
       this.tell({ effect: 'conn.close', conn: this.conn, code: 1000 });
     }
-    this.state = 'waiting';
-    for (const name of ['connect', 'ping', 'pong', 'answer']) this.timers.clear(name);
+    this.forget();
   }
 
   // `answers` names the frames that answer; without it nothing is awaited.

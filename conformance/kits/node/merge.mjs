@@ -6,8 +6,6 @@ import { DRAFT, sealedChars } from './crypto.mjs';
 const COPIES_MAX = 8;
 const COPY_BYTES_MAX = 16 * 1024;
 
-// --- diff ---
-
 // Pairs of positions whose lines are the same (DP-MERGE-021). `same` is text and dot for a merge,
 // text alone for a save.
 export function matches(base, side, same) {
@@ -46,7 +44,7 @@ function hunks(base, side) {
   return found;
 }
 
-const sameTexts = (a, b) => a.length === b.length && a.every((line, at) => line.text === b[at].text);
+const sameTexts = (a, b) => a.length === b.length && textOf(a) === textOf(b);
 
 // Equal texts, each line with the dot of the side that knew the other's (DP-MERGE-022).
 function laterDots(mine, myVector, theirs, theirVector) {
@@ -82,8 +80,6 @@ function joinLines(base, winner, loser, mine, theirs) {
   }
   return [...result, ...base.slice(at)];
 }
-
-// --- merge ---
 
 // DP-MERGE-003, DP-MERGE-024.
 function without(lines, cleared) {
@@ -175,8 +171,6 @@ export function merge(base, a, b, charsMax) {
   return draft;
 }
 
-// --- saves ---
-
 const EMPTY = { vector: new Map(), cleared: new Map(), lines: [], copies: [], unknown: new Map() };
 const advanced = (previous, dot) => new Map(previous.vector).set(dot[0], dot[1]);
 
@@ -194,7 +188,8 @@ export function edited(previous, text, dot, clock) {
 export function ended(previous, operation, dot, clock) {
   previous ??= EMPTY;
   const vector = advanced(previous, dot);
-  return { ...previous, operation, vector, dot, clock, cleared: new Map(vector), lines: [], copies: [] };
+  const nothing = { cleared: new Map(vector), lines: [], copies: [] };
+  return { ...previous, operation, vector, dot, clock, ...nothing };
 }
 
 // Copies that `after` does not hold any more, and that have to go to the archive (DP-MERGE-010).

@@ -1,16 +1,14 @@
 // Drafts and their encoding (section 9).
 //
-// A draft is {operation, vector, dot, clock, cleared, lines, copies, unknown}: vectors are Maps from
-// writer id (16 hexadecimal digits, so that they sort as numbers) to sequence; a line is {text, dot};
-// a dot is [writer, sequence]. `decode` answers null for anything but the one spelling.
+// A draft is {operation, vector, dot, clock, cleared, lines, copies, unknown}: vectors are Maps
+// from writer id (16 hexadecimal digits, so that they sort as numbers) to sequence; a line is
+// {text, dot}; a dot is [writer, sequence]. `decode` answers null for any other spelling.
 
 export const SET = 1, CLEAR = 2, SENT = 3;
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 
 class Malformed extends Error {}
 const demand = (condition) => { if (!condition) throw new Malformed(); };
-
-// --- vectors and lines ---
 
 export const covers = (vector, [writer, sequence]) => (vector.get(writer) ?? 0) >= sequence;
 export const includes = (a, b) => [...b].every((dot) => covers(a, dot));
@@ -43,8 +41,6 @@ export function compareCopies(a, b) {
   }
   return a.lines.length - b.lines.length;
 }
-
-// --- writing ---
 
 function number(value) {
   const out = [];
@@ -86,7 +82,8 @@ export function encode(draft) {
     if (draft.copies.length > 0) {
       fields.set(8, Buffer.concat(draft.copies.flatMap((copy) => {
         const written = lines(copy.lines);
-        return [number(copy.clock), number(index.get(copy.writer)), number(written.length), written];
+        const head = [copy.clock, index.get(copy.writer), written.length];
+        return [...head.map(number), written];
       })));
     }
   }
@@ -97,8 +94,6 @@ export function encode(draft) {
     return [head, value];
   }));
 }
-
-// --- reading ---
 
 class Reader {
   constructor(bytes) { this.bytes = bytes; this.at = 0; }
@@ -211,7 +206,8 @@ function decodeStrictly(bytes) {
         const clock = reader.number();
         const writer = writers[reader.number()];
         demand(writer !== undefined);
-        draft.copies.push({ clock, writer, lines: readLines(reader.take(reader.number()), readDot) });
+        const lines = readLines(reader.take(reader.number()), readDot);
+        draft.copies.push({ clock, writer, lines });
       }
     });
     draft.copies.forEach((copy, at) =>
@@ -231,8 +227,6 @@ export function decode(bytes) {
     return null;
   }
 }
-
-// --- preview (6.4) ---
 
 export function previewOf(text) {
   const collapsed = text.replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ').replace(/^ | $/g, '');

@@ -1,7 +1,7 @@
 // One slot on the device: what it holds, what the server is known to hold, and how the two meet.
 //
-// Everything in `data` is one sealed row; it is replaced as a whole, never changed in place, so that a
-// failed write leaves the old one. The other members live as long as a connection.
+// Everything in `data` is one sealed row; it is replaced as a whole, never changed in place, so
+// that a failed write leaves the old one. The other members live as long as a connection.
 import { SET, decode, encode, includes, keyOf, textOf } from './payload.mjs';
 import { merge } from './merge.mjs';
 
@@ -10,16 +10,15 @@ const ZERO_HASH = '0'.repeat(64);
 export const NOTHING = { v: 0, hash: ZERO_HASH, draft: null, learned: 0 };
 
 const EMPTY_DATA = {
-  local: null, // the newest durable draft or tombstone; while a send is queued, what it will take away
+  local: null, // the newest durable draft or tombstone; while a send is queued, what it takes away
   after: null, // what was typed since that send
   base: NOTHING, // the server's newest known state
-  agreed: [], own: [], // possible bases of a merge: states of the server, own changes that may be there
+  agreed: [], own: [], // bases for a merge: states of the server, own changes that may be there
   hashes: [], // [version, hash] of states seen, to notice another envelope under a known number
   high: 0, fence: 0, clock: 0, sealed: false,
   inflight: null, // {id, kind, v, baseV, baseHash, text, preview, draft}
   sends: [], // {id, content, text, tombstone: the draft that SENT made}
   messages: false, // the chat has messages, so it outlives its draft
-  acknowledged: false, // the server knows the chat
   deleting: null, gone: false, refused: false, tooLong: false,
 };
 
@@ -44,6 +43,7 @@ export class Slot {
     this.waiting = null; // newest broadcast while a change is in flight
     this.remote = null; // newest state that waits for the editor to be saved
     this.sent = false; // the change in flight went out on this connection
+    this.fetching = false;
     this.reads = 0; // times the state was fetched without one that opens
   }
 
@@ -76,8 +76,6 @@ export function withEffective(data, draft) {
   return data.sends.length > 0 ? { ...data, after: draft } : { ...data, local: draft, after: null };
 }
 
-// --- meeting the server (section 7.2) ---
-
 // What is wrong with the server's state, seen from the last one known (DP-ALARM-001, -002).
 function alarmOf(data, state, wallMs, windowMs) {
   const { base, hashes } = data;
@@ -97,7 +95,7 @@ function baseOf(data, a, b) {
     !best || includes(draft.vector, best.vector) ? draft : best, null);
 }
 
-// Takes an authenticated state {v, hash, draft} of the server; a null draft is a slot without content.
+// Takes an authenticated state {v, hash, draft} of the server; without a draft nothing is there.
 // Returns the new data and what is to be said: {data, alarm, kept}.
 export function meet(slot, state, { wallMs, windowMs, charsMax }) {
   let data = { ...slot.data };
@@ -111,7 +109,6 @@ export function meet(slot, state, { wallMs, windowMs, charsMax }) {
     if (state.draft.operation !== SET) data.fence = Math.max(data.fence, state.v);
     data.sealed = true;
     data.clock = Math.max(data.clock, state.draft.clock);
-    data.acknowledged = true;
     if (!unchanged) data.agreed = [...data.agreed, state.draft].slice(-AGREED_MAX);
     data.hashes = [...data.hashes.filter(([v]) => v !== state.v), [state.v, state.hash]]
       .slice(-HASHES_MAX);
@@ -119,8 +116,8 @@ export function meet(slot, state, { wallMs, windowMs, charsMax }) {
       data = withEffective(data, state.draft);
     } else if (!includes(mine.vector, state.draft.vector)) { // DP-SYNC-004
       const merged = merge(baseOf(data, mine, state.draft), mine, state.draft, charsMax);
-      const before = new Set([...mine.copies, ...state.draft.copies].map((copy) => keyOf(copy.lines)));
-      kept = merged.copies.some((copy) => !before.has(keyOf(copy.lines)));
+      const before = [...mine.copies, ...state.draft.copies].map((copy) => keyOf(copy.lines));
+      kept = merged.copies.some((copy) => !before.includes(keyOf(copy.lines)));
       data = withEffective(data, merged);
     } // DP-SYNC-003: otherwise the local draft stays, and is pending over the new base
   }
@@ -143,7 +140,7 @@ export function withdraw(data) {
 // The server has the change in flight.
 export function agree(data, hash, wallMs) {
   const { draft, v, kind, id } = data.inflight;
-  const next = { ...data, inflight: null, acknowledged: true, sealed: true, refused: false,
+  const next = { ...data, inflight: null, sealed: true, refused: false,
     base: { v, hash, draft, learned: wallMs }, high: Math.max(data.high, v),
     fence: draft.operation === SET ? data.fence : Math.max(data.fence, v),
     agreed: [...data.agreed, draft].slice(-AGREED_MAX),
@@ -163,8 +160,6 @@ export function unqueue(data, id) {
     ? base.draft : sent.tombstone);
   return { ...data, sends, messages: true, local: left, after: null };
 }
-
-// --- rows ---
 
 const pack = (draft) => draft && encode(draft).toString('base64');
 const unpack = (text) => text && decode(Buffer.from(text, 'base64'));

@@ -1,23 +1,22 @@
 // The local store: sealed rows (kind 4) in files, each row in two that take turns.
 //
-// A row's next value goes to the file that does not hold its present one, so that a torn write costs
-// nothing (DP-STORE-005). The row `manifest` knows the version of every other, which shows a row that
-// was put back or taken away (DP-STORE-004). Files that do not open are renamed and never written over
-// (DP-STORE-003).
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeSync }
-  from 'node:fs';
+// A row's next value goes to the file that does not hold its present one, so that a torn write
+// costs nothing (DP-STORE-005). The row `manifest` knows the version of every other, which shows a
+// row that was put back or taken away (DP-STORE-004). Files that do not open are renamed and never
+// written over (DP-STORE-003).
+import * as fs from 'node:fs';
 import { join as pathOf } from 'node:path';
 import { LOCAL_ROW, ZEROS, open } from './crypto.mjs';
 
 export class WriteFailed extends Error {}
 
 export class Store {
-  // `tell(effect)` hears of writes; `complain(kind, detail)` of rows that are not as they should be.
+  // `tell(effect)` hears of writes; `complain(kind, detail)` of rows that are not as they should.
   constructor(folder, keys, sealer, tell, complain) {
     Object.assign(this, { folder, keys, sealer, tell, complain });
     this.failures = 0; // writes that will fail, for whoever tests what happens then
     this.rows = new Map(); // name -> {version, turn}
-    this.files = readdirSync(folder).filter((file) => /^[0-9a-f]{32}\.[01]$/.test(file));
+    this.files = fs.readdirSync(folder).filter((file) => /^[0-9a-f]{32}\.[01]$/.test(file));
   }
 
   // All rows as name -> value. What is not as it should be is left out and reported.
@@ -45,14 +44,15 @@ export class Store {
     }
     const strange = [...groups.keys()].some((id) => !ours.has(id));
     // DP-STORE-010: one broken file alone is a first write that was torn.
-    if (strange && (found.size > 0 || this.files.length > 1)) this.complain(found.size > 0 ? 'store_row_damaged' : 'store_key_lost', '');
+    if (strange && found.size > 0) this.complain('store_row_damaged', '');
+    else if (strange && this.files.length > 1) this.complain('store_key_lost', '');
     return Object.fromEntries([...found.values()].map(({ name, value }) => [name, value]));
   }
 
   readFile(file) {
     const [id, turn] = [Buffer.from(file.slice(0, 32), 'hex'), Number(file[33])];
     const opened = open(this.keys, { kind: LOCAL_ROW, slotId: id },
-      readFileSync(pathOf(this.folder, file)));
+      fs.readFileSync(pathOf(this.folder, file)));
     if (!opened) return { file };
     const { name, value } = JSON.parse(opened.content);
     return { file, turn, version: opened.version, name, value };
@@ -69,12 +69,9 @@ export class Store {
   }
 
   setAside(file) {
-    for (let count = 0; ; count++) {
-      const aside = pathOf(this.folder, `${file}.damaged${count}`);
-      if (existsSync(aside)) continue;
-      renameSync(pathOf(this.folder, file), aside);
-      return;
-    }
+    const others = fs.readdirSync(this.folder).filter((each) => each.startsWith(`${file}.damaged`));
+    const place = pathOf(this.folder, file);
+    fs.renameSync(place, `${place}.damaged${others.length}`);
   }
 
   // Durable when it returns. Throws WriteFailed, and then the row has its value of before.
@@ -103,12 +100,12 @@ export class Store {
     const { version = 0, turn = 1 } = this.rows.get(name) ?? {};
     const bytes = this.sealer.seal(LOCAL_ROW, id, version + 1, ZEROS,
       Buffer.from(JSON.stringify({ name, value })));
-    const file = openSync(pathOf(this.folder, `${id.toString('hex')}.${1 - turn}`), 'w');
+    const file = fs.openSync(pathOf(this.folder, `${id.toString('hex')}.${1 - turn}`), 'w');
     try {
-      writeSync(file, bytes);
-      fsyncSync(file);
+      fs.writeSync(file, bytes);
+      fs.fsyncSync(file);
     } finally {
-      closeSync(file);
+      fs.closeSync(file);
     }
     this.rows.set(name, { version: version + 1, turn: 1 - turn });
   }

@@ -1,5 +1,5 @@
-// Reading the server (section 7): reconciling after a connection, broadcasts, deleted chats, and what
-// is said about a server that does not keep its word. Sending is in changes.mjs.
+// Reading the server (section 7): reconciling after a connection, broadcasts, deleted chats, and
+// what is said about a server that does not keep its word. Sending is in changes.mjs.
 import * as crypto from './crypto.mjs';
 import { Changes } from './changes.mjs';
 import { edited } from './merge.mjs';
@@ -22,8 +22,6 @@ export class Sync extends Changes {
     if (link === 'open') return this.ready ? 'online' : 'reconciling';
     return link === 'connecting' || link === 'signed_out' ? link : 'offline';
   }
-
-  // --- the connection ---
 
   opened() { // DP-SYNC-011: versions first
     const slots = [...this.client.slots.values()];
@@ -51,7 +49,9 @@ export class Sync extends Changes {
   audit() {
     this.client.timers.set('audit', AUDIT_MS, () => this.audit());
     const told = [...this.client.slots.values()].filter((slot) => slot.known && slot.seen > 0);
-    for (let at = 0; at < told.length; at += ASKED_MAX) this.askVersions(told.slice(at, at + ASKED_MAX), true);
+    for (let at = 0; at < told.length; at += ASKED_MAX) {
+      this.askVersions(told.slice(at, at + ASKED_MAX), true);
+    }
   }
 
   askVersions(batch, isAudit) {
@@ -83,8 +83,6 @@ export class Sync extends Changes {
     this.reconciled();
   }
 
-  // --- reading the server's state ---
-
   draft_versions_response({ versions, tombstone_versions: tombstones, hashes }) {
     const { batch, isAudit } = this.batches.shift() ?? { batch: [] };
     for (const slot of batch) {
@@ -112,12 +110,14 @@ export class Sync extends Changes {
   fetch(slot, known = false) {
     Object.assign(slot, { asked: true, known, blocked: false });
     slot.reads++;
+    slot.fetching = true;
     this.client.link.send('get_chat_details', { chat_id: slot.chatId },
       { names: ['chat_details', 'error'], id: slot.chatId });
   }
 
   chat_details(fields) {
     const slot = this.client.slot(fields.chat_id);
+    slot.fetching = false;
     this.noteMessages(slot, fields.messages_v > 0);
     const v = fields.draft_v || fields.cleared_draft_v;
     const state = this.stateOf(slot, v, fields);
@@ -154,7 +154,7 @@ export class Sync extends Changes {
   }
 
   noteMessages(slot, messages) {
-    if (messages && !slot.data.messages) this.commit(slot, { ...slot.data, messages, acknowledged: true });
+    if (messages && !slot.data.messages) this.commit(slot, { ...slot.data, messages });
   }
 
   // {v, hash, draft} of what a frame shows, or null if it is refused (DP-ALARM-005, -006).
@@ -230,8 +230,6 @@ export class Sync extends Changes {
     this.reconciled();
   }
 
-  // --- broadcasts ---
-
   chat_draft_updated({ chat_id: chatId, versions, data }) {
     this.broadcast(chatId, versions.draft_v, data);
   }
@@ -253,7 +251,7 @@ export class Sync extends Changes {
     }
     const state = this.stateOf(slot, v, content);
     if (!state) {
-      this.fetch(slot, true); // the server's own word decides; what is known stays true
+      if (!slot.fetching) this.fetch(slot, true); // what is known stays true meanwhile
       return;
     }
     slot.seen = v;
@@ -275,7 +273,7 @@ export class Sync extends Changes {
     if (isOpen && client.editor.unsaved) texts.push(client.editor.text);
     else if (slot.pending && slot.editorText !== '') texts.push(slot.editorText);
     try {
-      for (const text of texts.filter((each) => each !== '')) client.putAway(chatId, 'chat_deleted', text);
+      for (const text of texts) if (text) client.putAway(chatId, 'chat_deleted', text);
     } catch (wrong) {
       if (wrong instanceof WriteFailed) return;
       throw wrong;

@@ -9,8 +9,8 @@ const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
 
 // JSON.parse forgives what DP-WIRE-007 to -011 forbid, so the tokens are looked at first: keys for
-// repetition, brackets for depth, and numbers for how they are written. What is no plain whole number
-// becomes an empty list, which no field accepts. The syntax itself is left to JSON.parse.
+// repetition, brackets for depth, and numbers for how they are written. What is no plain whole
+// number becomes an empty list, which no field accepts. The syntax is left to JSON.parse.
 function parseStrictly(text) {
   const open = []; // a set of keys for each object, null for each list
   const tokens = [];
