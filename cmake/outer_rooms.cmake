@@ -25,6 +25,9 @@ dp_room(sim/oracles      USES sim/world)
 # A seed's whole run, and the same judged by the laws.
 dp_room(sim/runner       USES sim/people sim/oracles)
 
+# The pure merge code alone, in many small histories.
+dp_room(sim/planner      USES sim/people core/draft)
+
 # Named situations a campaign must have met.
 dp_room(sim/marks        USES sim/oracles)
 

@@ -1,0 +1,82 @@
+#include "cli/failure_keeper.h"
+
+#include <fmt/format.h>
+
+#include "cli/interrupt.h"
+#include "cli/maker.h"
+#include "cli/place.h"
+#include "cli/shrink_workers.h"
+#include "sim/capsule/failure_story.h"
+
+namespace dp::cli {
+namespace {
+
+sim::Capsule capsule_of(const sim::FuzzCase& one, const std::string& signature) {
+  sim::JudgeOptions options;
+  options.detailed = true;
+  options.checkpoints = true;
+  const sim::RunOutcome outcome = sim::judge_case(one, options);
+  return sim::capsule_after(this_program(), one, outcome, signature,
+                            sim::story_of(one, outcome, signature));
+}
+
+Shrunk shrunk_case(const sim::FuzzCase& one, const std::string& signature,
+                   const FuzzOptions& options, Terminal& out) {
+  ShrinkWork work;
+  work.one = one;
+  work.signature = signature;
+  work.jobs = options.jobs;
+  work.stop = interrupted;
+  work.ticking = [&out](const sim::ShrinkProgress& progress) {
+    out.progress(fmt::format("shrinking: {} of {} decisions left, {} trials, {}",
+                             progress.decisions, progress.at_start, progress.trials,
+                             progress.pass));
+  };
+  Shrunk result = shrink(work);
+  out.end_progress();
+  return result;
+}
+
+}  // namespace
+
+std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
+                                                     const std::string& signature, Corpus& corpus,
+                                                     const FuzzOptions& options, Terminal& out) {
+  const std::filesystem::path folder = corpus.failure_folder(signature);
+  KeptFailure kept{"", folder / "capsule.json", one};
+  sim::Capsule capsule = capsule_of(one, signature);
+  if (Kept written = corpus.keep(signature, "capsule.json", sim::capsule_text(capsule)); !written) {
+    return std::unexpected(written.error());
+  }
+  if (capsule.outcome->signature.empty()) {
+    kept.story = fmt::format(
+        "seed {} failed by {} and did not when it was run again: the program is not deterministic",
+        one.seed, signature);
+  }
+  std::string how;
+  if (options.shrink && !capsule.outcome->signature.empty()) {
+    const Shrunk shrunk = shrunk_case(one, signature, options, out);
+    how = fmt::format("\n  shrunk:   {} of {} decisions left after {} trials in {}.{} s{}",
+                      shrunk.progress.decisions, shrunk.progress.at_start, shrunk.progress.trials,
+                      shrunk.spent.count() / 1'000, shrunk.spent.count() % 1'000 / 100,
+                      shrunk.minimal ? "" : ", not minimal: there was no more time");
+    capsule = capsule_of(shrunk.one, signature);
+    kept.capsule = folder / "shrunk.json";
+    kept.one = shrunk.one;
+    if (Kept written = corpus.keep(signature, "shrunk.json", sim::capsule_text(capsule));
+        !written) {
+      return std::unexpected(written.error());
+    }
+  }
+  if (kept.story.empty()) {
+    const std::string again =
+        fmt::format("{} replay {}", options.program, shell_word(kept.capsule.string()));
+    kept.story = sim::failure_text(capsule, again) + how;
+  }
+  if (Kept written = corpus.keep(signature, "story.txt", kept.story + "\n"); !written) {
+    return std::unexpected(written.error());
+  }
+  return kept;
+}
+
+}  // namespace dp::cli

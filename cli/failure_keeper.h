@@ -1,0 +1,29 @@
+// What is done once about a failure: run it again in detail, shrink it, keep both as capsules, and
+// tell the story.
+//
+// Guarantees: what it keeps was run from exactly what is written in the capsule. A failure that
+// does not come again the second time is itself reported: the program is then not deterministic.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <string>
+
+#include "cli/corpus.h"
+#include "cli/fuzz_options.h"
+#include "cli/terminal.h"
+
+namespace dp::cli {
+
+struct KeptFailure {
+  std::string story;              // the report for a person
+  std::filesystem::path capsule;  // the smaller one if there are two
+  sim::FuzzCase one;              // of that capsule
+};
+
+// The error says what could not be written.
+std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
+                                                     const std::string& signature, Corpus& corpus,
+                                                     const FuzzOptions& options, Terminal& out);
+
+}  // namespace dp::cli

@@ -1,0 +1,126 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/fuzz_command.h"
+#include "sim/capsule/fuzz_case.h"
+#include "sim/scenario/duration.h"
+
+namespace dp::cli {
+namespace {
+
+constexpr const char* kFuzzExamples =
+    "Without --seeds and --budget, it runs for a minute. Without --corpus it stops at the first\n"
+    "failure, which it leaves in ./draftproof-fuzz.\n"
+    "\n"
+    "Examples:\n"
+    "  draftproof fuzz --seeds 1..1000\n"
+    "  draftproof fuzz --budget 10m --mix hostile\n"
+    "  draftproof fuzz --seeds 1..1000000 --corpus night --json night.jsonl  (again: goes on)\n"
+    "  draftproof fuzz --seeds 1..1000000 --shard 2/4 --corpus part2 --json part2.jsonl\n"
+    "\n"
+    "Exit codes: 0 every law held; 1 a violation; 2 usage or bad input; 3 something could not be\n"
+    "written; 4 interrupted, or out of budget before the seeds were done.";
+
+struct Arguments {
+  FuzzOptions options;
+  std::string seeds;
+  std::string budget;
+  std::string shard;
+  bool no_shrink = false;
+};
+
+std::string check_range(const std::string& text) {
+  if (parse_seeds(text)) return "";
+  return "\"" + text + "\" is not a range of seeds: write A..B with A not above B, such as 1..20";
+}
+
+std::string check_budget(const std::string& text) {
+  const auto budget = sim::parse_duration(text);
+  if (!budget) return budget.error();
+  return *budget > 0 ? "" : "a budget must be longer than nothing";
+}
+
+std::string check_shard(const std::string& text) {
+  const auto shard = sim::parse_shard(text);
+  return shard ? "" : shard.error();
+}
+
+std::string check_mix(const std::string& text) {
+  if (sim::is_mix(text)) return "";
+  std::string names;
+  for (const std::string_view name : sim::mix_names()) {
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return "there is no mix \"" + text + "\"; there are " + names;
+}
+
+sim::ExitCode start(Arguments& arguments) {
+  FuzzOptions& options = arguments.options;
+  if (!arguments.seeds.empty()) options.seeds = parse_seeds(arguments.seeds);
+  if (!arguments.budget.empty()) options.budget_us = *sim::parse_duration(arguments.budget);
+  if (!arguments.shard.empty()) options.shard = *sim::parse_shard(arguments.shard);
+  if (!options.seeds && !options.budget_us) options.budget_us = kMinute;
+  options.shrink = !arguments.no_shrink;
+  return fuzz_command(options);
+}
+
+void declare(CLI::App& fuzz, Arguments& arguments) {
+  FuzzOptions& options = arguments.options;
+  static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
+                                                         {"always", ColorChoice::always},
+                                                         {"never", ColorChoice::never}};
+  fuzz.add_option("--mix", options.mix, "default, house, wide or hostile")
+      ->type_name("NAME")
+      ->check(check_mix);
+  fuzz.add_option("--seeds", arguments.seeds, "These seeds, both ends included")
+      ->type_name("A..B")
+      ->check(check_range);
+  fuzz.add_option("--budget", arguments.budget, "Begin no run after so much time, such as 10m")
+      ->type_name("TIME")
+      ->check(check_budget);
+  fuzz.add_option("--jobs", options.jobs, "Runs at one time; as many as processors if not said")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  fuzz.add_option("--shard", arguments.shard, "Only part i of n of the seeds")
+      ->type_name("i/n")
+      ->check(check_shard);
+  CLI::Option* corpus =
+      fuzz.add_option("--corpus", options.corpus,
+                      "Go on after failures, keep one of each kind here, and remember what is done")
+          ->type_name("DIR");
+  fuzz.add_option("--json", options.json_file,
+                  "Write a line for each run and one for the summary; - is standard output")
+      ->type_name("FILE");
+  CLI::Option* no_shrink =
+      fuzz.add_flag("--no-shrink", arguments.no_shrink, "Keep failures as they were found");
+  fuzz.add_option("--promote", options.promote_file,
+                  "Write the failure as a scenario, made small, to play with draftproof run")
+      ->type_name("FILE")
+      ->excludes(corpus)
+      ->excludes(no_shrink);
+  fuzz.add_flag("--two-run", options.two_run,
+                "Compare what the server sees of each run with a run of other secrets");
+  fuzz.add_option("--color", options.color, "auto, always or never; auto heeds NO_COLOR")
+      ->type_name("WHEN")
+      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case).description(""));
+  fuzz.add_flag("--quiet", options.quiet, "Print failures only");
+}
+
+}  // namespace
+
+Command add_fuzz(CLI::App& app, const Invocation& invocation) {
+  auto arguments = std::make_shared<Arguments>();
+  arguments->options.jobs = invocation.default_jobs;
+  arguments->options.program = invocation.program;
+  CLI::App* fuzz =
+      app.add_subcommand("fuzz", "Judge generated runs by the thousand and shrink what fails");
+  fuzz->footer(kFuzzExamples);
+  declare(*fuzz, *arguments);
+  return {fuzz, [arguments] { return start(*arguments); }};
+}
+
+}  // namespace dp::cli

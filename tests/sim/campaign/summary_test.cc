@@ -1,0 +1,74 @@
+#include "sim/campaign/summary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sim/campaign/tallies.h"
+
+namespace dp::sim {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Summary, is_read_as_it_was_written_after_the_lines_of_runs) {
+  const FuzzSummary summary = summary_of_seeds(3, 8);
+  const auto read = read_summary("s", "{\"seed\":3}\n{\"seed\":4}\n" + summary_json(summary));
+  ASSERT_TRUE(read) << read.error();
+  EXPECT_EQ(read->identity, summary.identity);
+  EXPECT_EQ(read->done, summary.done);
+  EXPECT_EQ(read->tally, summary.tally);
+  EXPECT_TRUE(read->complete);
+}
+
+TEST(Summary, shards_add_up_to_the_whole) {
+  const auto sum = merged({{"a", summary_of_seeds(1, 4)}, {"b", summary_of_seeds(5, 9)}});
+  ASSERT_TRUE(sum) << sum.error();
+  EXPECT_EQ(sum->done.ranges(), (std::vector<SeedRange>{{1, 9}}));
+  EXPECT_EQ(sum->tally.runs, 9u);
+  EXPECT_EQ(sum->tally.failures.begin()->second, (FailureCount{1, 5}));
+  EXPECT_EQ(read_summary("m", summary_json(*sum))->tally, sum->tally);
+}
+
+TEST(Summary, overlapping_shards_are_refused_by_name) {
+  const auto sum = merged({{"a.jsonl", summary_of_seeds(1, 4)},
+                           {"b.jsonl", summary_of_seeds(5, 9)},
+                           {"c.jsonl", summary_of_seeds(9, 12)}});
+  ASSERT_FALSE(sum);
+  EXPECT_EQ(sum.error(), "b.jsonl and c.jsonl both ran seeds of 9..12");
+}
+
+TEST(Summary, other_programs_and_mixes_are_refused_by_name) {
+  FuzzSummary other = summary_of_seeds(5, 9);
+  other.identity.maker.version = "9.9";
+  const auto sum = merged({{"a", summary_of_seeds(1, 4)}, {"b", other}});
+  ASSERT_FALSE(sum);
+  EXPECT_THAT(sum.error(), HasSubstr("b does not belong to a"));
+  EXPECT_THAT(sum.error(), HasSubstr("9.9"));
+}
+
+TEST(Summary, an_unfinished_shard_leaves_the_whole_unfinished) {
+  FuzzSummary part = summary_of_seeds(5, 9);
+  part.complete = false;
+  EXPECT_FALSE(merged({{"a", summary_of_seeds(1, 4)}, {"b", part}})->complete);
+}
+
+TEST(Summary, what_is_no_summary_is_said_to_be_none) {
+  for (const char* text : {"", "{}", "{\"seed\":1}\n", "[1]", "{\"format\":\"x/1\"}"}) {
+    const auto read = read_summary("file.jsonl", text);
+    ASSERT_FALSE(read) << text;
+    EXPECT_THAT(read.error(), HasSubstr("file.jsonl: "));
+  }
+  std::string torn = summary_json(summary_of_seeds(1, 4));
+  torn.resize(torn.size() / 2);
+  EXPECT_FALSE(read_summary("torn", torn));
+}
+
+TEST(Summary, a_law_that_compared_nothing_is_said) {
+  FuzzSummary summary = summary_of_seeds(1, 4);
+  summary.tally.comparisons["focus_rule"] = 0;
+  EXPECT_THAT(summary_text(summary), HasSubstr("focus_rule compared nothing"));
+  EXPECT_THAT(summary_text(summary_of_seeds(1, 6)), HasSubstr("first with seed 5"));
+}
+
+}  // namespace
+}  // namespace dp::sim
