@@ -57,8 +57,8 @@ const CRYPTO = {
   },
 };
 
-const CAPABILITIES = ['core', 'crash', 'snapshot', 'store_fault', 'field_import', 'archive', 'facts',
-  'wall', 'suspend', 'suite:2', ...Object.keys(CRYPTO).map((name) => `crypto:${name}`)];
+const CAPABILITIES = ['core', 'crash', 'snapshot', 'store_fault', 'field_import', 'archive',
+  'facts', 'wall', 'suspend', 'suite:2', ...Object.keys(CRYPTO).map((name) => `crypto:${name}`)];
 
 const OPERATIONS = {
   hello: () => ({ protocol: 1, implementation: 'draft-sync-node', version: '1.0',

@@ -133,7 +133,10 @@ export class Changes {
       id !== undefined && [inflight?.id, deleting, ...sends.map((each) => each.id)].includes(id));
   }
 
-  draft_update_receipt({ change_id: id, draft_v: v, superseded: old }) { this.receipt(id, v, !old); }
+  draft_update_receipt({ change_id: id, draft_v, superseded }) {
+    this.receipt(id, draft_v, !superseded);
+  }
+
   draft_delete_receipt({ change_id: id, draft_v: v, success }) { this.receipt(id, v, success); }
 
   offline_sync_complete({ results }) {

@@ -32,7 +32,7 @@ export class Client {
     this.sync = new Sync(this);
     this.link = new Link({ url: options.url, token: options.token, config, timers: this.timers,
       random: this.random, tell: this.tell, owner: this.sync });
-    this.link.start();
+    this.link.connect();
   }
 
   load() {

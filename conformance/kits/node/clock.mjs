@@ -11,9 +11,7 @@ export class Timers {
   has(name) { return this.due.has(name); }
 
   next() {
-    let first = null;
-    for (const { at } of this.due.values()) if (first === null || at < first) first = at;
-    return first;
+    return this.due.size === 0 ? null : Math.min(...[...this.due.values()].map(({ at }) => at));
   }
 
   // Runs what is due now, in the order of time, then of setting.

@@ -16,8 +16,6 @@ export class Link {
     this.unanswered = []; // kinds of requests without an answer, in order
   }
 
-  start() { this.connect(); }
-
   connect() {
     this.state = 'connecting';
     this.conn++;

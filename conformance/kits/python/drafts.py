@@ -1,8 +1,8 @@
 """Changes of drafts: what surrounds the judgement of `slot.judge`, and who is told of the result.
 
-Section 4.6 fixes the order: length, availability, ownership, then repetition, envelope, conflict and
-number (all `judge`), then the lag of persistence. Nothing is stored or told before the last of them
-agreed, so a refusal leaves everything as it was (DP-ERR-003). The whole runs without giving up the
+Section 4.6 fixes the order: length, availability, ownership, then repetition, envelope, conflict
+and number (all `judge`), then the lag of persistence. Nothing is stored or told before the last of
+them agreed, so a refusal leaves everything as it was (DP-ERR-003). The whole runs without giving up the
 event loop, which makes check and change one atomic step (DP-VER-002).
 """
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Drafts:
             raise Refusal("storage_unavailable", chat_id) from wrong  # DP-READ-006, DP-READ-007
 
     def check_owner(self, account: str, chat_id: str) -> bool:
-        """Whether the chat is already known. Refuses someone else's, a deleted one, one too many."""
+        """Whether the chat is known. Refuses someone else's, a deleted one, one too many."""
         try:
             chat = self._database.chat(chat_id)
             count = 0 if chat is not None else self._database.count_chats(account)

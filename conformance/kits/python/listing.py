@@ -1,4 +1,4 @@
-"""Reading: versions of slots, details of one chat, and the listing of all (sections 3.3 and 5.1)."""
+"""Reading: versions of slots, details of one chat, and the listing of all (3.3 and 5.1)."""
 from __future__ import annotations
 
 from typing import Any

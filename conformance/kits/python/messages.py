@@ -1,7 +1,7 @@
 """Sending a message, which consumes the draft, and deleting a chat (sections 5.3 and 4.5).
 
-The message and what becomes of the draft are written in one transaction before anything is answered,
-so a send is durable when it is acknowledged, and a repeat finds both.
+The message and what becomes of the draft are written in one transaction before anything is
+answered, so a send is durable when it is acknowledged, and a repeat finds both.
 """
 from __future__ import annotations
 

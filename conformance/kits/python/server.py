@@ -3,9 +3,9 @@
 
     DRAFTPROOF_DATA_DIR=dir DRAFTPROOF_LISTEN=127.0.0.1:0 DRAFTPROOF_PROFILE=profile.json server.py
 
-When it listens it prints one line, {"ready":true,"url":"ws://..."}. SIGTERM and SIGINT stop it after
-what it acknowledged is durable (DP-CONN-019). GET /health answers 200. Exit code 2 names a bad
-setting.
+When it listens it prints one line, {"ready":true,"url":"ws://..."}. SIGTERM and SIGINT stop it
+after what it acknowledged is durable (DP-CONN-019). GET /health answers 200. Exit code 2 names a
+bad setting.
 """
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Server:
             self._storage.expire()
 
     async def _serve(self, transport: Transport) -> None:
-        """One connection. The upgrade is already complete when the token is judged (DP-CONN-003)."""
+        """One connection. The upgrade is complete when the token is judged (DP-CONN-003)."""
         transport.last_arrival = transport.loop.time()
         token = token_of(transport)
         if token in self._profile.unanswered_tokens:

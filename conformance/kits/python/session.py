@@ -1,7 +1,7 @@
 """One connection: who it is, how much it may be sent, and when it ends (section 2).
 
 Frames of a connection are handled one after the other (DP-CONN-010). What the server says goes
-through a bounded queue, so a peer that does not read costs a bounded amount of memory (DP-CONN-016).
+through a bounded queue, so a peer that does not read costs bounded memory (DP-CONN-016).
 """
 from __future__ import annotations
 

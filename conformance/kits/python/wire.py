@@ -16,7 +16,7 @@ DEPTH_MAX = 8
 CHAT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 SHORT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-# One fixed sentence per code; nothing a client sent is ever repeated in it (DP-ERR-001, DP-ERR-002).
+# One fixed sentence per code; nothing a client sent is repeated in it (DP-ERR-001, -002).
 SENTENCES = {
     "invalid_json": "The frame is not one strict JSON object.",
     "invalid_frame": "A field of the frame is missing, of the wrong type or out of range.",

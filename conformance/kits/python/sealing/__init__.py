@@ -1,1 +1,1 @@
-"""The client half in Python: keys, envelopes, payloads, merge; it checks vectors and serves nothing."""
+"""The client half in Python: keys, envelopes, payloads, merge; for checking vectors."""

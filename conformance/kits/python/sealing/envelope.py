@@ -1,4 +1,4 @@
-"""Sealing and opening (sections 8, 8.2 and 8.3), both suites, all six kinds, and `field` ciphertext.
+"""Sealing and opening (sections 8, 8.2 and 8.3), both suites, all kinds, and `field` ciphertext.
 
 All reasons for which something does not open look the same: `Refused`, without a word (DP-ENV-010).
 """

@@ -1,7 +1,7 @@
 """Joining two drafts of one slot, neither of which covers the other (section 10).
 
-`merge` is a pure function of both drafts and the base; it allocates no dot, and the order of its two
-sides never matters. It does not decide which base to use, nor move anything to an archive.
+`merge` is a pure function of both drafts and the base; it allocates no dot, and the order of its
+two sides never matters. It does not decide which base to use, nor move anything to an archive.
 """
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def matches(base: Lines, side: Lines) -> list[tuple[int, int]]:
     """Which lines, dots included, are the same (DP-MERGE-021).
 
     The common start, then the common end of what is left, then a longest common subsequence of the
-    middle, read from its start: where lines differ the side's is passed over, unless more remains in
-    common by passing over the base's.
+    middle, read from its start: where lines differ the side's is passed over, unless more remains
+    in common by passing over the base's.
     """
     start = 0
     while start < min(len(base), len(side)) and base[start] == side[start]:

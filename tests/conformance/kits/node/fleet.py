@@ -1,4 +1,4 @@
-"""Devices of the Node client, in virtual time, on a real server: frames really travel, clocks do not.
+"""Devices of the Node client, in virtual time, on a real server: frames travel, clocks do not.
 
 A round is over when a ping of ours came back on every connection and nothing came before it, so no
 test waits for time to pass.
@@ -52,7 +52,8 @@ class Adapter:
         assert reply.get("ok"), reply
         return reply
 
-    def open(self, folder, boot=1, entropy="5f" * 32, token="t0", master="9c" * 32, url="ws://h/ws"):
+    def open(self, folder, boot=1, entropy="5f" * 32, token="t0", master="9c" * 32,
+             url="ws://h/ws"):
         return self.op("client.open", dir=str(folder), entropy=entropy, boot=boot, url=url,
                        token=token, account={"account_id": "00" * 16, "master_key": master,
                                              "epoch": 1})

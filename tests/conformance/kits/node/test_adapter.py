@@ -132,7 +132,8 @@ class ClientTest(unittest.TestCase):
         self.assertEqual(self.took("store.write"), [])
         self.wait(1)
         self.assertTrue(self.took("store.write"))
-        self.assertEqual(self.open(base64.b64decode(self.change()["encrypted_draft_md"])).text(), b"ab")
+        sealed = base64.b64decode(self.change()["encrypted_draft_md"])
+        self.assertEqual(self.open(sealed).text(), b"ab")
 
     def test_a_failed_write_sends_nothing_and_keeps_the_text(self):
         self.online()
@@ -171,7 +172,8 @@ class ClientTest(unittest.TestCase):
         self.online()
         self.type("x" * 3000)
         self.wait(1200)
-        self.assertEqual((self.took("conn.send"), self.took("ui.notice")), ([], ["not_synced_too_long"]))
+        self.assertEqual((self.took("conn.send"), self.took("ui.notice")),
+                         ([], ["not_synced_too_long"]))
         state = self.state()
         self.assertEqual((state["too_long"], len(state["drafts"][0]["text"])), (True, 3000))
 
@@ -185,7 +187,8 @@ class ClientTest(unittest.TestCase):
                           {"op": "ui.switch", "new": True}, {"op": "ui.edit", "text": "a"},
                           {"op": "ui.blur"}, {"op": "conn.refuse", "conn": 1}, {"op": "no.such"},
                           {"op": "state.get"}, {"op": "bye"}]
-                lines = "".join(json.dumps({"id": n, **each}) + "\n" for n, each in enumerate(script))
+                lines = "".join(
+                    json.dumps({"id": n, **each}) + "\n" for n, each in enumerate(script))
                 return subprocess.run(ADAPTER, input=lines, capture_output=True, text=True).stdout
         from fleet import ADAPTER, CONFIG
         self.assertEqual(life(), life())
@@ -215,9 +218,11 @@ class ClientTest(unittest.TestCase):
 
     def test_frames_that_are_not_strict_are_ignored(self):
         sealed = self.synced("a")
-        good = base64.b64encode(self.seal(self.theirs(sealed, "b"), 2, hashlib.sha256(sealed).digest()))
+        parent = hashlib.sha256(sealed).digest()
+        good = base64.b64encode(self.seal(self.theirs(sealed, "b"), 2, parent))
         text = json.dumps({"event": "chat_draft_updated", "chat_id": self.lunch, "versions": {
-            "draft_v": 2}, "data": {"encrypted_draft_md": good.decode(), "encrypted_draft_preview": None}})
+            "draft_v": 2}, "data": {"encrypted_draft_md": good.decode(),
+                                    "encrypted_draft_preview": None}})
         for bad in (text.replace('"event"', '"chat_id": 1, "event"'), text + "x", text[:-1],
                     text.replace('"draft_v": 2', '"draft_v": 2.0'), "[" + text + "]",
                     text.replace(good.decode(), good.decode().rstrip("=") + "\\n")):
@@ -231,7 +236,8 @@ class ClientTest(unittest.TestCase):
     def test_a_focused_editor_with_unsaved_text_is_not_replaced_but_merged_at_the_save(self):
         sealed = self.synced("a\nb\nc\nd")
         self.do("ui.edit", text="a\nb\nc\nD")
-        newer = self.seal(self.theirs(sealed, "A", "b", "c", "d"), 2, hashlib.sha256(sealed).digest())
+        parent = hashlib.sha256(sealed).digest()
+        newer = self.seal(self.theirs(sealed, "A", "b", "c", "d"), 2, parent)
         self.update(newer, 2)
         self.assertEqual(self.state()["editor_text"], "a\nb\nc\nD")
         self.wait(1200)
@@ -249,8 +255,8 @@ class ClientTest(unittest.TestCase):
         self.assertEqual(self.took("ui.notice"), ["security_authentication"])
         self.update(base64.b64decode(envelope.seal_field(MASTER, bytes(12), b"clear")), 4)
         self.assertEqual(self.took("ui.notice"), ["security_downgrade"])
-        self.assertEqual((self.state()["editor_text"], [name for name, _ in self.took("conn.send")]),
-                         ("a", ["get_chat_details"]))
+        self.assertEqual([name for name, _ in self.took("conn.send")], ["get_chat_details"])
+        self.assertEqual(self.state()["editor_text"], "a")
 
     def test_another_number_in_a_receipt_is_an_error_and_the_slot_is_read_again(self):
         self.online()
@@ -268,8 +274,8 @@ class ClientTest(unittest.TestCase):
         self.do("conn.accept", conn=self.conn())
         self.took("conn.send")
         self.hear("initial_sync_response", chats=[], authoritative=True, deleted_chat_ids=[])
-        self.hear("draft_versions_response", versions={self.lunch: 0}, tombstone_versions={}, hashes={},
-                  unavailable_chat_ids=[])
+        self.hear("draft_versions_response", versions={self.lunch: 0}, tombstone_versions={},
+                  hashes={}, unavailable_chat_ids=[])
         name, fields = self.took("conn.send")[0]
         if name == "sync_offline_changes":
             fields = fields["changes"][0]
