@@ -171,6 +171,11 @@ Bytes encode_dead() {
 Bytes encode_slot(const SlotRow& row) {
   DraftTable table;
   Bytes tail;
+  std::size_t sealed = row.kept.size();
+  if (row.in_flight) sealed += row.in_flight->envelope.size() + row.in_flight->preview.size();
+  for (const QueuedSend& send : row.sends) sealed += send.content.size();
+  constexpr std::size_t kFixed = 512;
+  tail.reserve(kFixed + sealed);
   append(tail, row.chat.bytes());
   append_flag(tail, row.has_messages);
   append_flag(tail, row.sealed_seen);
@@ -198,9 +203,17 @@ Bytes encode_slot(const SlotRow& row) {
   append_blob(tail, row.kept);
   append_u64(tail, row.rank);
 
+  std::vector<Bytes> payloads;
+  payloads.reserve(table.drafts().size());
+  std::size_t bytes = tail.size() + 8;
+  for (const DraftRef& draft : table.drafts()) {
+    payloads.push_back(draft::encode_payload(*draft));
+    bytes += payloads.back().size() + 4;
+  }
   Bytes out = begin(RowType::slot);
-  append_u32(out, static_cast<std::uint32_t>(table.drafts().size()));
-  for (const DraftRef& draft : table.drafts()) append_blob(out, draft::encode_payload(*draft));
+  out.reserve(bytes);
+  append_u32(out, static_cast<std::uint32_t>(payloads.size()));
+  for (const Bytes& payload : payloads) append_blob(out, payload);
   append(out, tail);
   return out;
 }

@@ -8,62 +8,89 @@ namespace {
 
 class Writer {
  public:
-  explicit Writer(const Draft& draft) : draft_(draft) {}
+  explicit Writer(const Draft& draft) : draft_(draft) { out_.reserve(roughly()); }
 
   Bytes payload() {
     auto unknown = draft_.unknown.begin();
     const auto unknown_below = [&](std::uint8_t tag) {
       for (; unknown != draft_.unknown.end() && unknown->tag < tag; ++unknown) {
-        field(unknown->tag, unknown->value);
+        unknown_field(*unknown);
       }
     };
     for (std::uint8_t tag = 1; tag <= kLastKnownTag; ++tag) {
       unknown_below(tag);
       known_field(static_cast<Tag>(tag));
     }
-    for (; unknown != draft_.unknown.end(); ++unknown) field(unknown->tag, unknown->value);
+    for (; unknown != draft_.unknown.end(); ++unknown) unknown_field(*unknown);
     return std::move(out_);
   }
 
  private:
-  void field(std::uint8_t tag, ByteView value) {
+  // Bytes of a payload whose lines change hands now and then; more may be needed.
+  std::size_t roughly() const {
+    constexpr std::size_t kFixed = 64;
+    constexpr std::size_t kPerWriter = 12;
+    constexpr std::size_t kPerLine = 5;
+    std::size_t bytes = kFixed + kPerWriter * (draft_.vv.entries().size() + 2);
+    const auto add = [&bytes](const Lines& lines) {
+      for (const Line& line : lines) bytes += line.text.size() + kPerLine;
+    };
+    add(draft_.lines);
+    for (const Copy& copy : draft_.copies) add(copy.lines);
+    return bytes;
+  }
+
+  void unknown_field(const UnknownField& field) {
+    open_field(field.tag);
+    append(out_, field.value);
+    close_field();
+  }
+
+  // The length is known once the value is written: its four bytes are filled in then.
+  void open_field(std::uint8_t tag) {
     out_.push_back(tag);
-    append_u32(out_, static_cast<std::uint32_t>(value.size()));
-    append(out_, value);
+    append_u32(out_, 0);
+    value_at_ = out_.size();
+  }
+  void close_field() {
+    std::size_t length = out_.size() - value_at_;
+    for (std::size_t at = value_at_ - 4; at < value_at_; ++at, length >>= 8) {
+      out_[at] = static_cast<std::uint8_t>(length);
+    }
   }
 
   void known_field(Tag tag) {
-    Bytes value;
+    if (tag == Tag::cleared && draft_.cleared.empty()) return;
+    if (tag == Tag::text && draft_.lines.empty()) return;
+    if (tag == Tag::copies && draft_.copies.empty()) return;
+    open_field(static_cast<std::uint8_t>(tag));
     switch (tag) {
       case Tag::schema:
-        value.push_back(kPayloadSchema);
+        out_.push_back(kPayloadSchema);
         break;
       case Tag::operation:
-        value.push_back(static_cast<std::uint8_t>(draft_.operation));
+        out_.push_back(static_cast<std::uint8_t>(draft_.operation));
         break;
       case Tag::vector:
-        append_vector(value);
+        append_vector(out_);
         break;
       case Tag::dot:
-        append_dot(value, draft_.dot);
+        append_dot(out_, draft_.dot);
         break;
       case Tag::clock:
-        append_number(value, draft_.logical_clock);
+        append_number(out_, draft_.logical_clock);
         break;
       case Tag::cleared:
-        if (draft_.cleared.empty()) return;
-        append_cleared(value);
+        append_cleared(out_);
         break;
       case Tag::text:
-        if (draft_.lines.empty()) return;
-        append_lines(value, draft_.lines);
+        append_lines(out_, draft_.lines);
         break;
       case Tag::copies:
-        if (draft_.copies.empty()) return;
-        for (const Copy& copy : draft_.copies) append_copy(value, copy);
+        for (const Copy& copy : draft_.copies) append_copy(out_, copy);
         break;
     }
-    field(static_cast<std::uint8_t>(tag), value);
+    close_field();
   }
 
   void append_vector(Bytes& out) const {
@@ -102,19 +129,22 @@ class Writer {
   }
 
   void append_lines(Bytes& out, const Lines& lines) const {
-    Bytes runs;
-    std::uint64_t run_count = 0;
+    std::uint64_t run_count = lines.empty() ? 0 : 1;
+    for (std::size_t at = 1; at < lines.size(); ++at) {
+      if (lines[at].dot != lines[at - 1].dot) ++run_count;
+    }
+    append_number(out, run_count);
     for (std::size_t from = 0; from < lines.size();) {
       std::size_t to = from + 1;
       while (to < lines.size() && lines[to].dot == lines[from].dot) ++to;
-      append_number(runs, to - from);
-      append_dot(runs, lines[from].dot);
-      ++run_count;
+      append_number(out, to - from);
+      append_dot(out, lines[from].dot);
       from = to;
     }
-    append_number(out, run_count);
-    append(out, runs);
-    append(out, as_bytes(join_lines(lines)));
+    for (std::size_t at = 0; at < lines.size(); ++at) {
+      if (at > 0) out.push_back('\n');
+      append(out, as_bytes(lines[at].text));
+    }
   }
 
   void append_copy(Bytes& out, const Copy& copy) const {
@@ -128,6 +158,7 @@ class Writer {
 
   const Draft& draft_;
   Bytes out_;
+  std::size_t value_at_ = 0;  // of the open field
 };
 
 }  // namespace

@@ -76,6 +76,7 @@ class FieldClient {
   void trust_listing(const wire::ChatDetails& details);
   void notice_forgotten();
   void take_details(const wire::ChatDetails& details, Step& step);
+  bool answers(const ChatId& chat, const std::optional<ChangeId>& change) const;
   void acknowledged(const ChatId& chat, Version version, Step& step);
   void refused(const wire::ErrorFrame& error, Step& step);
   void forget(const ChatId& chat, Step& step);

@@ -228,6 +228,14 @@ void FieldClient::notice_forgotten() {
   }
 }
 
+// A message may have taken the place of a change whose receipt is still to come: that one says
+// nothing about what is on the wire now.
+bool FieldClient::answers(const ChatId& chat, const std::optional<ChangeId>& change) const {
+  const auto slot = slots_.find(chat);
+  if (slot == slots_.end() || !slot->second.in_flight || !change) return true;
+  return *slot->second.in_flight == change->value;
+}
+
 void FieldClient::acknowledged(const ChatId& chat, Version version, Step& step) {
   Slot& slot = slots_[chat];
   slot.in_flight.reset();
@@ -274,16 +282,18 @@ void FieldClient::forget(const ChatId& chat, Step& step) {
 
 void FieldClient::receive(const wire::ServerFrame& frame, Step& step) {
   if (const auto* receipt = std::get_if<wire::DraftUpdateReceipt>(&frame)) {
+    if (!answers(receipt->chat_id, receipt->change_id)) return;
     if (receipt->superseded) slots_[receipt->chat_id].stale = true;
     acknowledged(receipt->chat_id, receipt->superseded ? 0 : receipt->draft_v, step);
   } else if (const auto* gone = std::get_if<wire::DraftDeleteReceipt>(&frame)) {
+    if (!answers(gone->chat_id, gone->change_id)) return;
     acknowledged(gone->chat_id, gone->draft_v.value_or(0), step);
   } else if (const auto* update = std::get_if<wire::ChatDraftUpdated>(&frame)) {
     adopt(update->chat_id, update->draft_v, update->encrypted_draft_md, step);
   } else if (const auto* deleted = std::get_if<wire::DraftDeleted>(&frame)) {
     if (deleted->draft_v) adopt(deleted->chat_id, *deleted->draft_v, std::nullopt, step);
   } else if (const auto* conflict = std::get_if<wire::DraftConflict>(&frame)) {
-    acknowledged(conflict->chat_id, 0, step);
+    if (answers(conflict->chat_id, conflict->change_id)) acknowledged(conflict->chat_id, 0, step);
     adopt(conflict->chat_id, conflict->draft_v, conflict->encrypted_draft_md, step);
   } else if (const auto* details = std::get_if<wire::ChatDetails>(&frame)) {
     take_details(*details, step);

@@ -41,10 +41,11 @@ void CanarySearch::learn(std::string_view secret, bool every_window) {
   if (known_.contains(secret)) return;
   known_.emplace(std::string(secret), every_window);
   for (const std::string_view window : windows_of(secret, every_window)) {
+    if (!windows_.emplace(window).second) continue;  // typing repeats what was typed before
     for (std::uint32_t view = 0; view < kSecretViewCount; ++view) {
       const auto as = static_cast<SecretView>(view);
-      PatternIndex& index = as == SecretView::case_folded ? folded_ : index_;
-      index.add(written_as(as, window), view);
+      const bool fold = as == SecretView::case_folded;
+      index_.add(written_as(as, window), view, fold ? Letters::any_case : Letters::exact);
     }
   }
 }
@@ -85,21 +86,11 @@ bool CanarySearch::search(const TraceEvent& event) {
 }
 
 bool CanarySearch::search_text(std::string_view text) {
-  if (const auto hit = index_.find(text)) {
-    hit_view_ = hit->label;
-    hit_text_ = std::string(text.substr(hit->offset, kPatternBytesMin));
-    return true;
-  }
-  std::string lower(text);
-  for (char& symbol : lower) {
-    if (symbol >= 'A' && symbol <= 'Z') symbol = static_cast<char>(symbol - 'A' + 'a');
-  }
-  if (const auto hit = folded_.find(lower)) {
-    hit_view_ = hit->label;
-    hit_text_ = lower.substr(hit->offset, kPatternBytesMin);
-    return true;
-  }
-  return false;
+  const auto hit = index_.find(text);
+  if (!hit) return false;
+  hit_view_ = hit->label;
+  hit_text_ = std::string(text.substr(hit->offset, kPatternBytesMin));
+  return true;
 }
 
 void CanarySearch::plant_in_every_tap() {

@@ -33,8 +33,8 @@ class CanarySearch : public Oracle {
   void plant_in_every_tap();
 
   PatternIndex index_;
-  PatternIndex folded_;                             // searched in the case-folded haystack
-  std::map<std::string, bool, std::less<>> known_;  // secrets learned already
+  std::set<std::string, std::less<>> windows_;                     // of them
+  std::map<std::string, bool, std::less<>> known_;                 // secrets learned already
   std::map<std::pair<NodeId, std::uint64_t>, std::string> tails_;  // per connection
   std::uint32_t hit_view_ = 0;
   std::string hit_text_;  // where it was found, first bytes

@@ -38,7 +38,7 @@ void FocusRule::observe(const TraceEvent& event, const World& world) {
       if (event.number == kTextArchived) editor.unsaved = false;
       break;
     case EventKind::draft_announced:  // a save became durable
-      editor.unsaved = world.view(device_of(event.node)).unsaved_changes;
+      if (!editor.gave_up) editor.unsaved = world.view(device_of(event.node)).unsaved_changes;
       break;
     default:
       break;
@@ -50,6 +50,7 @@ void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
     if (editor.text == event.bytes) return;  // typed to what it was: nothing is unsaved
     editor.text = std::string(event.bytes);
     editor.unsaved = true;
+    editor.gave_up = false;
   } else if (event.name == "focused") {
     editor.focused = true;
   } else if (event.name == "blurred") {
@@ -59,6 +60,7 @@ void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
              event.name == "send_pressed" || event.name == "chat_delete_pressed" ||
              event.name == "editor_reset") {
     editor.unsaved = false;  // the person asked for another text
+    editor.gave_up = true;
   }
 }
 

@@ -25,6 +25,7 @@ class FocusRule : public Oracle {
   struct Editor {
     bool focused = false;
     bool unsaved = false;
+    bool gave_up = false;  // sent, cleared or left it, and typed nothing since
     std::string text;
   };
   void replaced(const TraceEvent& event, Editor& editor);

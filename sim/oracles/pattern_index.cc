@@ -6,60 +6,95 @@
 namespace dp::sim {
 namespace {
 
-constexpr std::size_t kFilterBits = std::size_t{1} << 18;
+constexpr std::size_t kFilterBits = std::size_t{1} << 19;
+constexpr std::size_t kGramBytes = 8;
+constexpr std::size_t kStride = 4;
+static_assert(kStride - 1 + kGramBytes <= kPatternBytesMin);
 
-// Of the first 12 bytes. Byte order changes the hash, never the result of a search.
+// Eight letters at once: 'A' to 'Z' become small, all other bytes stay.
+std::uint64_t folded(std::uint64_t word) {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  const std::uint64_t low = word & (0x7F * kEach);
+  const std::uint64_t from_a = low + (0x80 - 'A') * kEach;
+  const std::uint64_t beyond_z = low + (0x7F - 'Z') * kEach;
+  const std::uint64_t capital = (from_a ^ beyond_z) & ~word & (0x80 * kEach);
+  return word | (capital >> 2);
+}
+
+char folded(char symbol) {
+  return symbol >= 'A' && symbol <= 'Z' ? static_cast<char>(symbol - 'A' + 'a') : symbol;
+}
+
+// Byte order changes the hash, never the result of a search.
 std::uint64_t hash_of(const char* bytes) {
-  std::uint64_t head = 0;
-  std::uint32_t tail = 0;
-  std::memcpy(&head, bytes, sizeof head);
-  std::memcpy(&tail, bytes + sizeof head, sizeof tail);
-  const std::uint64_t mixed = (head ^ (std::uint64_t{tail} << 17)) * 0x9E3779B97F4A7C15U;
-  return mixed ^ (mixed >> 29);
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t mixed = folded(word) * 0x9E3779B97F4A7C15U;
+  return mixed ^ (mixed >> 32);
+}
+
+bool is_at(std::string_view text, std::string_view pattern, Letters letters) {
+  if (text.size() < pattern.size()) return false;
+  if (letters == Letters::exact) return text.starts_with(pattern);
+  return std::equal(pattern.begin(), pattern.end(), text.begin(),
+                    [](char a, char b) { return folded(a) == folded(b); });
 }
 
 }  // namespace
 
-PatternIndex::PatternIndex() : buckets_(1024, 0), filter_(kFilterBits / 64, 0) {}
+PatternIndex::PatternIndex() : buckets_(4096, 0), filter_(kFilterBits / 64, 0) {}
 
-void PatternIndex::add(std::string pattern, std::uint32_t label) {
+void PatternIndex::add(std::string pattern, std::uint32_t label, Letters letters) {
   if (pattern.size() < kPatternBytesMin) return;
-  if (patterns_.size() >= buckets_.size()) grow();
   const std::uint64_t hash = hash_of(pattern.data());
-  std::uint32_t& first = buckets_[hash & (buckets_.size() - 1)];
-  for (std::uint32_t at = first; at != 0; at = patterns_[at - 1].next) {
-    if (patterns_[at - 1].text == pattern) return;
+  for (std::uint32_t at = buckets_[hash & (buckets_.size() - 1)]; at != 0;) {
+    const Gram& gram = grams_[at - 1];
+    const Pattern& known = patterns_[gram.pattern];
+    if (gram.at == 0 && known.letters == letters && known.text == pattern) return;
+    at = gram.next;
   }
   longest_ = std::max(longest_, pattern.size());
+  patterns_.push_back({std::move(pattern), label, letters});
+  const auto index = static_cast<std::uint32_t>(patterns_.size() - 1);
+  for (std::uint32_t at = 0; at < kStride; ++at) {
+    if (grams_.size() >= buckets_.size()) grow();
+    grams_.push_back({index, at, 0});
+    link(static_cast<std::uint32_t>(grams_.size() - 1));
+  }
+}
+
+void PatternIndex::link(std::uint32_t gram) {
+  Gram& one = grams_[gram];
+  const std::uint64_t hash = hash_of(patterns_[one.pattern].text.data() + one.at);
   const std::size_t bit = hash & (kFilterBits - 1);
   filter_[bit / 64] |= std::uint64_t{1} << (bit % 64);
-  patterns_.push_back({std::move(pattern), label, first});
-  first = static_cast<std::uint32_t>(patterns_.size());
+  std::uint32_t& first = buckets_[hash & (buckets_.size() - 1)];
+  one.next = first;
+  first = gram + 1;
 }
 
 void PatternIndex::grow() {
   buckets_.assign(buckets_.size() * 4, 0);
-  for (std::size_t index = 0; index < patterns_.size(); ++index) {
-    std::uint32_t& first = buckets_[hash_of(patterns_[index].text.data()) & (buckets_.size() - 1)];
-    patterns_[index].next = first;
-    first = static_cast<std::uint32_t>(index + 1);
-  }
+  for (std::uint32_t gram = 0; gram < grams_.size(); ++gram) link(gram);
 }
 
 std::optional<PatternIndex::Hit> PatternIndex::find(std::string_view haystack) const {
   if (haystack.size() < kPatternBytesMin || patterns_.empty()) return std::nullopt;
-  const std::size_t last = haystack.size() - kPatternBytesMin;
-  for (std::size_t offset = 0; offset <= last; ++offset) {
-    const std::uint64_t hash = hash_of(haystack.data() + offset);
+  for (std::size_t at = 0; at + kGramBytes <= haystack.size(); at += kStride) {
+    const std::uint64_t hash = hash_of(haystack.data() + at);
     const std::size_t bit = hash & (kFilterBits - 1);
     if ((filter_[bit / 64] >> (bit % 64) & 1) == 0) continue;
-    std::uint32_t at = buckets_[hash & (buckets_.size() - 1)];
-    for (; at != 0; at = patterns_[at - 1].next) {
-      const Pattern& pattern = patterns_[at - 1];
-      if (haystack.substr(offset, pattern.text.size()) == pattern.text) {
-        return Hit{pattern.label, offset};
+    std::optional<Hit> hit;
+    std::uint32_t next = buckets_[hash & (buckets_.size() - 1)];
+    while (next != 0) {
+      const Gram& gram = grams_[next - 1];
+      const Pattern& pattern = patterns_[gram.pattern];
+      if (gram.at <= at && is_at(haystack.substr(at - gram.at), pattern.text, pattern.letters)) {
+        if (!hit || pattern.label < hit->label) hit = Hit{pattern.label, at - gram.at};
       }
+      next = gram.next;
     }
+    if (hit) return hit;
   }
   return std::nullopt;
 }

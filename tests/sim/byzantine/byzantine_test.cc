@@ -97,6 +97,33 @@ TEST(Byzantine, dropping_withholding_and_lying) {
   EXPECT_EQ(answer.versions.at(0).draft_v, 0u);
 }
 
+TEST(Byzantine, it_shows_everybody_the_past_without_restoring_it) {
+  Remembered was;
+  was.memory.remember_present();
+  was.memory.remember(0, update(1, 9, "bmV3ZXI="));
+  wire::ChatDetails details;
+  details.chat_id = chat(1);
+  details.draft_v = 9;
+  details.encrypted_draft_md = "bmV3ZXI=";
+  const std::string now = wire::encode(wire::ServerFrame(details));
+  EXPECT_FALSE(was.memory.as_it_was(0, now)) << "not yet";
+  was.memory.show_past();
+  const auto past = std::get<wire::ChatDetails>(
+      *wire::decode_server_frame(*was.memory.as_it_was(0, now), wire::WireLimits{}));
+  EXPECT_EQ(past.draft_v, 3u);
+  EXPECT_EQ(past.encrypted_draft_md, "b2xk");
+  EXPECT_FALSE(was.memory.as_it_was(1, now)) << "of that account it knows nothing older";
+  wire::DraftVersionsResponse versions;
+  versions.versions = {{chat(1), 9}, {chat(2), 8}};
+  versions.hashes = {{chat(1), Hash32{1}}, {chat(2), Hash32{2}}};
+  const auto told = std::get<wire::DraftVersionsResponse>(*wire::decode_server_frame(
+      *was.memory.as_it_was(0, wire::encode(wire::ServerFrame(versions))), wire::WireLimits{}));
+  EXPECT_EQ(told.versions[0].draft_v, 3u);
+  EXPECT_EQ(told.versions[1].draft_v, 8u) << "what did not change is told as it is";
+  EXPECT_EQ(told.hashes.size(), 1u);
+  EXPECT_FALSE(was.memory.as_it_was(0, wire::encode(wire::ServerFrame(wire::Pong{}))));
+}
+
 TEST(Byzantine, what_a_kind_cannot_strike_stays) {
   const Remembered was;
   const std::string pong = wire::encode(wire::ServerFrame(wire::Pong{}));

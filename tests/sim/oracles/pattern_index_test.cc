@@ -17,6 +17,37 @@ TEST(PatternIndexTest, FindsAPatternAtEveryPositionAndNamesIt) {
   }
 }
 
+TEST(PatternIndexTest, FindsAPatternAtTheVeryEndHoweverLongItIs) {
+  for (std::size_t extra = 0; extra < 9; ++extra) {
+    PatternIndex index;
+    const std::string pattern = "abcdefghijkl" + std::string(extra, 'm');
+    index.add(pattern, 1);
+    for (std::size_t lead = 0; lead < 9; ++lead) {
+      EXPECT_TRUE(index.find(std::string(lead, '.') + pattern)) << lead << " " << extra;
+    }
+  }
+}
+
+TEST(PatternIndexTest, LettersCountUnlessToldOtherwise) {
+  PatternIndex exact;
+  exact.add("AbcDefghIjkl", 1);
+  EXPECT_TRUE(exact.find("..AbcDefghIjkl"));
+  EXPECT_FALSE(exact.find("..abcdefghijkl"));
+  PatternIndex any;
+  any.add("abcdefgh[jkl", 2, Letters::any_case);
+  EXPECT_TRUE(any.find(".aBCDefgH[jKl"));
+  EXPECT_FALSE(any.find(".aBCDefgH{jKl")) << "only A to Z have two shapes";
+}
+
+TEST(PatternIndexTest, OfTwoHitsAtOnePlaceTheSmallerLabelIsNamed) {
+  PatternIndex index;
+  index.add("abcdefghijkl", 3, Letters::any_case);
+  index.add("abcdefghijkl", 1);
+  index.add("abcdefghijklm", 2);
+  EXPECT_EQ(index.find("abcdefghijklm")->label, 1u);
+  EXPECT_EQ(index.find("ABCdefghijklm")->label, 3u);
+}
+
 TEST(PatternIndexTest, DoesNotTakeAPrefixForTheWhole) {
   PatternIndex index;
   index.add("abcdefghijklmnop", 1);

@@ -295,7 +295,63 @@ TEST(ClockFault, a_fast_clock_ends_the_pause_earlier) {
   EXPECT_EQ(pair.world.now_us() - typed_us, 800 * kMillisecond);
 }
 
+TEST(ClockFault, a_moved_wall_clock_counts_once_a_boot_reads_a_store_by_it) {
+  for (const bool restarts : {false, true}) {
+    WorldConfig config = calm_world(1);
+    config.faults[FaultKind::clock_jump_back] = 3;
+    config.fault_phase_us = 10 * kSecond;
+    World world(config);
+    type(world, kA, world.chat(0, 0), "kept");
+    world.run_until(12 * kSecond);
+    const auto count = [&] {
+      return world.fault_counts()[static_cast<std::size_t>(FaultKind::clock_jump_back)];
+    };
+    EXPECT_EQ(count().fired, 3u);
+    EXPECT_EQ(count().had_effect, 0u) << "nobody asked the clock";
+    if (!restarts) continue;
+    world.crash(kA);
+    world.power_on(kA);
+    world.run_for(kSecond);
+    EXPECT_EQ(count().had_effect, 3u);
+  }
+}
+
+TEST(DeviceFault, a_world_is_quiet_while_a_device_is_frozen_with_frames_waiting) {
+  for (const PowerState state : {PowerState::paused, PowerState::suspended}) {
+    Pair pair;
+    pair.world.set_power(kB, state);
+    pair.save(kA, "hello");
+    EXPECT_TRUE(pair.world.quiesce()) << pair.world.pending();
+    EXPECT_EQ(text_in(pair.world, kB, pair.chat), "");
+    pair.world.set_power(kB, PowerState::running);
+    EXPECT_TRUE(pair.world.quiesce()) << pair.world.pending();
+    EXPECT_EQ(text_in(pair.world, kB, pair.chat), "hello");
+  }
+}
+
 // ---- the server ---------------------------------------------------------------------------------
+
+TEST(ServerFault, a_write_under_way_lands_after_its_process_died) {
+  Pair pair;
+  pair.save(kA, "one");
+  pair.world.set_database_latency(3 * kSecond, 3 * kSecond);
+  type(pair.world, kA, pair.chat, "two");
+  const std::size_t before = pair.seen.count(EventKind::db_applied, "write_draft");
+  ASSERT_TRUE(pair.world.run_until(
+      [&](const World&) {
+        return pair.seen.of(EventKind::db_asked, "write_draft").size() > before &&
+               pair.world.queued_jobs() == 0;
+      },
+      pair.world.now_us() + 20 * kSecond));
+  EXPECT_EQ(pair.seen.count(EventKind::db_applied, "write_draft"), before);
+  pair.world.crash_server();
+  pair.world.start_server();
+  pair.world.run_for(10 * kSecond);
+  EXPECT_EQ(pair.seen.count(EventKind::db_applied, "write_draft"), before + 1);
+  pair.world.heal();
+  EXPECT_TRUE(pair.world.quiesce()) << pair.world.pending();
+  EXPECT_EQ(text_in(pair.world, kB, pair.chat), "two");
+}
 
 TEST(ServerFault, a_crash_loses_the_queue_and_a_restart_finds_the_table) {
   Pair pair;
