@@ -71,7 +71,9 @@ dp_room(conformance/kits/cpp USES core/client PRIVATELY nlohmann_json::nlohmann_
 target_link_libraries(draftproof_cli PRIVATE conformance_kits_cpp conformance_hosts)
 dp_room(conformance/suites/client USES conformance/verdict conformance/adapter core/client core/server
                                        sim/tape sim/oracles PRIVATELY Threads::Threads)
-target_link_libraries(draftproof_cli PRIVATE conformance_suites_client)
+dp_room(conformance/broken/client USES conformance/suites/client conformance/kits/cpp
+                                       PRIVATELY nlohmann_json::nlohmann_json)
+target_link_libraries(draftproof_cli PRIVATE conformance_suites_client conformance_broken_client)
 
 # What came of judging, for people and for other tools.
 file(READ ${PROJECT_SOURCE_DIR}/conformance/reports/page.html DP_REPORT_PAGE)

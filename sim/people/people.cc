@@ -125,9 +125,9 @@ void People::type(World& world, Person& person) {
   const DecisionKey key{kPersonTextSite, node, person.operation};
   const std::uint64_t bits = tape.pick_at(key, std::uint64_t{1} << 62);
   if (config_.family != SecretFamily::letters) {
-    world.act(person.device,
-              client::Edited{secret_text(config_.family, config_.secret, world.config().seed,
-                                         person.device.index, person.operation)});
+    const std::string before = world.view(person.device).editor_text;
+    const SecretPlace place{world.config().seed, person.device.index, person.operation, before};
+    world.act(person.device, client::Edited{secret_text(config_.family, config_.secret, place)});
     return;
   }
   std::string text = next_text(world, person, bits);

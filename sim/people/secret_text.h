@@ -2,11 +2,12 @@
 // function of a secret.
 //
 // `letters` disguises whatever the generator made up: the second run types other letters of the
-// same lengths in the same pattern. The other families make texts of their own, a function of
-// (secret, device, operation) alone, because texts of other lengths or with other repetitions would
-// lead a generator that looks at the editor elsewhere.
-// Guarantees: valid UTF-8; two texts of one device in one run are never equal, so that no pause
-// ends without a save, which would be declassified. Does not: keep results of merges alike.
+// same lengths in the same pattern. The other families make texts of their own, because texts with
+// other lengths or repetitions would lead a generator that looks at the editor elsewhere. Where a
+// text keeps lines of the editor, every text has the same four lengths of lines, so that merges of
+// either run have them too.
+// Guarantees: two texts of one device in one run are never equal, so that no pause ends without a
+// save, which would be declassified. Does not: keep the number of kept copies alike.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,13 @@ enum class SecretFamily : std::uint8_t {
 };
 inline constexpr std::size_t kSecretFamilyCount = 4;
 
-// Which piece of a text of `family` is typed; `secret` 0 and 1 are the two runs.
-std::string secret_text(SecretFamily family, std::uint32_t secret, std::uint64_t seed,
-                        std::uint32_t device, std::uint32_t operation);
+struct SecretPlace {
+  std::uint64_t seed = 0;
+  std::uint32_t device = 0;
+  std::uint32_t operation = 0;
+  std::string_view before;  // what is in the editor
+};
+// `secret` 0 and 1 are the two runs.
+std::string secret_text(SecretFamily family, std::uint32_t secret, const SecretPlace& place);
 
 }  // namespace dp::sim

@@ -93,8 +93,12 @@ std::string field_of(std::string_view first, std::string_view second) {
 // Compares as it goes, and stops at the first difference.
 class SecondRun : public ServerView {
  public:
-  SecondRun(TwoRunMode mode, const FirstRun& first, TwoRunResult& result)
-      : ServerView(mode), first_run_(first), first_(first.lines()), result_(result) {}
+  SecondRun(TwoRunMode mode, const FirstRun& first, bool sizes_may_differ, TwoRunResult& result)
+      : ServerView(mode),
+        first_run_(first),
+        first_(first.lines()),
+        sizes_may_differ_(sizes_may_differ),
+        result_(result) {}
   bool has_ended() const { return ended_; }
   std::size_t seen_lines() const { return next_; }
 
@@ -107,7 +111,7 @@ class SecondRun : public ServerView {
     const std::string field = differing_field(other, line);
     if (field.empty()) {
       ++result_.compared;
-    } else if (is_declassified(other, line)) {
+    } else if (sizes_may_differ_ && is_declassified(other, line)) {
       result_.declassified = true;
       ended_ = true;
     } else {
@@ -153,6 +157,7 @@ class SecondRun : public ServerView {
 
   const FirstRun& first_run_;
   const FirstRun::Lines& first_;
+  bool sizes_may_differ_;
   TwoRunResult& result_;
   std::size_t next_ = 0;
   bool ended_ = false;
@@ -166,7 +171,8 @@ void add_ledger(const EnvelopeLedger& ledger, TwoRunResult& result) {
 
 }  // namespace
 
-TwoRunResult compare_runs(const RunPlan& first_plan, const RunPlan& second_plan, TwoRunMode mode) {
+TwoRunResult compare_runs(const RunPlan& first_plan, const RunPlan& second_plan, TwoRunMode mode,
+                          bool sizes_may_differ) {
   TwoRunResult result;
   FirstRun first(mode);
   {
@@ -175,7 +181,7 @@ TwoRunResult compare_runs(const RunPlan& first_plan, const RunPlan& second_plan,
     run.finish();
     run.world().detach(&first);
   }
-  SecondRun second(mode, first, result);
+  SecondRun second(mode, first, sizes_may_differ, result);
   GeneratedRun run(second_plan);
   run.world().attach(&second);
   run.finish_until([&] { return second.has_ended(); });
@@ -198,7 +204,10 @@ TwoRunResult compare_runs(const RunPlan& first_plan, const RunPlan& second_plan,
 }
 
 TwoRunResult two_run(std::uint64_t seed, const PairKind& kind) {
-  return compare_runs(plan_of(seed, kind, 0), plan_of(seed, kind, 1), kind.mode);
+  const bool sizes_may_differ = kind.family == PairFamily::same_bucket ||
+                                kind.family == PairFamily::repetition ||
+                                kind.family == PairFamily::overlap;
+  return compare_runs(plan_of(seed, kind, 0), plan_of(seed, kind, 1), kind.mode, sizes_may_differ);
 }
 
 TwoRunResult two_run(std::uint64_t seed) {
@@ -211,7 +220,7 @@ TwoRunResult compare_server_views(RunPlan plan, std::uint32_t first_secret,
   plan.people.secret = first_secret;
   RunPlan second = plan;
   second.people.secret = second_secret;
-  return compare_runs(plan, second, TwoRunMode::ideal);
+  return compare_runs(plan, second, TwoRunMode::ideal, false);
 }
 
 }  // namespace dp::sim

@@ -7,9 +7,9 @@
 // R has the real one: ciphertext, commitment and parent alone are masked, each masked byte is
 // recomputed and counted (envelope_ledger.h).
 // Guarantees: both runs end at the first differing event, which is told with the field that
-// differs. Where the pair may differ in something declassified, that is in the size bucket or the
-// kind of an envelope, the comparison ends there and says so: `declassified`.
-// Does not: compare what stays inside a device; look at the field dialect.
+// differs. In families whose texts have other lengths or merge otherwise, an envelope may come to
+// lie in another size bucket or be of another kind, which is declassified: the comparison ends
+// there and says so. Does not: compare what stays inside a device; look at the field dialect.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +45,11 @@ TwoRunResult two_run(std::uint64_t seed, const PairKind& kind);
 // One of the kinds for each seed, all of them in turn: what the default mix plays.
 TwoRunResult two_run(std::uint64_t seed);
 
-// The same for two plans that a caller made.
-TwoRunResult compare_runs(const RunPlan& first, const RunPlan& second, TwoRunMode mode);
+// The same for two plans that a caller made. `sizes_may_differ`: a difference in the size bucket or
+// kind of an envelope ends the comparison as declassified; otherwise it is a difference like
+// others.
+TwoRunResult compare_runs(const RunPlan& first, const RunPlan& second, TwoRunMode mode,
+                          bool sizes_may_differ);
 
 // One plan with the ideal cipher and two disguises of its letters. Secrets as in PeopleConfig.
 TwoRunResult compare_server_views(RunPlan plan, std::uint32_t first_secret,

@@ -62,7 +62,7 @@ TEST(Pairs, one_more_act_is_found) {
   first.world.faults = {};
   RunPlan second = first;
   second.people.operations += 1;
-  const TwoRunResult result = compare_runs(first, second, TwoRunMode::ideal);
+  const TwoRunResult result = compare_runs(first, second, TwoRunMode::ideal, false);
   ASSERT_TRUE(result.difference);
   EXPECT_GT(result.compared, 100u);
   EXPECT_FALSE(result.difference->first == result.difference->second);
@@ -73,7 +73,7 @@ TEST(Pairs, a_clock_of_the_server_is_seen_and_told_with_its_field) {
   first.world.faults = {};
   RunPlan second = first;
   second.world.wall_start_us += kDay;
-  const TwoRunResult result = compare_runs(first, second, TwoRunMode::ideal);
+  const TwoRunResult result = compare_runs(first, second, TwoRunMode::ideal, false);
   ASSERT_TRUE(result.difference);
   EXPECT_EQ(result.difference->field, "bytes, field last_edited_overall_timestamp");
 }
@@ -85,7 +85,7 @@ TEST(Pairs, other_nonces_are_masked_in_no_mode) {
     second.world.accounts.front().suite = crypto::Suite::aes256_gcm;
     RunPlan other = first;
     other.world.accounts.front().suite = crypto::Suite::xchacha20_poly1305;
-    const TwoRunResult result = compare_runs(other, second, mode);
+    const TwoRunResult result = compare_runs(other, second, mode, false);
     ASSERT_TRUE(result.difference) << name(mode);
     EXPECT_NE(result.difference->field.find("bytes, field encrypted_"), std::string::npos)
         << result.difference->field;
