@@ -2,8 +2,8 @@
 
 Section 4.6 fixes the order: length, availability, ownership, then repetition, envelope, conflict
 and number (all `judge`), then the lag of persistence. Nothing is stored or told before the last of
-them agreed, so a refusal leaves everything as it was (DP-ERR-003). The whole runs without giving up the
-event loop, which makes check and change one atomic step (DP-VER-002).
+them agreed, so a refusal leaves everything as it was (DP-ERR-003). The whole runs without giving up
+the event loop, which makes check and change one atomic step (DP-VER-002).
 """
 from __future__ import annotations
 

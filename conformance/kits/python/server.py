@@ -28,8 +28,6 @@ from session import SUBPROTOCOL, Handler, Hub, Session, Transport, answer_ping, 
 from storage import Storage
 from wire import Refusal, error
 
-JOB_DELAY_S = 0.01  # lets the changes of one burst share a transaction; far below W
-
 
 class Server:
     def __init__(self, settings: Settings):
@@ -57,7 +55,8 @@ class Server:
         self._stop = asyncio.Event()
 
     def _wake(self) -> None:
-        asyncio.get_running_loop().call_later(JOB_DELAY_S, self._run_jobs)
+        delay_s = self._profile.limits.persistence_delay_ms / 1000
+        asyncio.get_running_loop().call_later(delay_s, self._run_jobs)
 
     def _run_jobs(self) -> None:
         if not self._storage.flush():

@@ -32,6 +32,7 @@ class Limits:
     max_outbound_bytes: int = 4_194_304
     initial_sync_page: int = 100
     persistence_window_ms: int = 30_000
+    persistence_delay_ms: int = 10  # lets one burst of changes share a transaction; far below W
     persistence_retry_ms: int = 200
     idle_timeout_ms: int = 90_000
 

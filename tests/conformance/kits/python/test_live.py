@@ -188,6 +188,9 @@ class Field(Live):
         self.assertEqual((answer["_"], answer["draft_v"]), ("draft_update_receipt", 1))
         self.assertEqual((await self.laptop.drain())[0]["type"], "draft_deleted")
 
+    async def test_an_empty_text_is_no_text(self):
+        self.assertEqual((await self.phone.write(chat(), ""))["code"], "envelope_invalid")
+
     async def test_lengths(self):
         lunch = chat()
         self.assertEqual((await self.phone.write(lunch, "A" * 100_000))["draft_v"], 1)

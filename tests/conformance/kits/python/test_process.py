@@ -13,7 +13,7 @@ class ProcessTest(unittest.IsolatedAsyncioTestCase):
         return program
 
     async def test_what_was_durable_survives_a_kill_and_versions_go_on(self):
-        program = self.program()
+        program = self.program(persistence_delay_ms=20_000)
         token, lunch, team, gone = program.account(), chat(), chat(), chat()
         phone = await program.connect(token)
         await phone.write(lunch, "AAAA", change_id="a")
@@ -35,6 +35,19 @@ class ProcessTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((await phone.write(gone, "GGGG"))["code"], "chat_deleted")
         self.assertEqual((await phone.write(team, "XXXX"))["code"], "slot_sealed")
         self.assertTrue((await phone.seal(team, 1, envelope(1, 2, sha(first))))["success"])
+
+    async def test_what_was_only_acknowledged_may_be_lost_within_w_but_no_number_confused(self):
+        program = self.program(persistence_delay_ms=20_000)
+        token, lunch = program.account(), chat()
+        phone = await program.connect(token)
+        first = envelope(1, 1)
+        await phone.seal(lunch, 0, first)
+        program.kill()
+        program.start()
+        phone = await program.connect(token)
+        self.assertEqual((await phone.details(lunch))["draft_v"], 0)
+        again = await phone.seal(lunch, 1, envelope(1, 2, sha(first)))
+        self.assertEqual((again["_"], again["draft_v"]), ("draft_conflict", 0))
 
     async def test_a_send_is_durable_when_it_is_acknowledged(self):
         program = self.program()
