@@ -7,6 +7,7 @@
 #include "cli/place.h"
 #include "cli/shrink_workers.h"
 #include "sim/capsule/failure_story.h"
+#include "sim/capsule/promotion.h"
 
 namespace dp::cli {
 namespace {
@@ -77,6 +78,12 @@ std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
     return std::unexpected(written.error());
   }
   return kept;
+}
+
+Kept promote(const sim::FuzzCase& one, const std::string& signature, const std::string& file) {
+  const auto text = sim::promoted(one, signature, std::filesystem::path(file).stem().string());
+  if (!text) return std::unexpected(fmt::format("{}: not written: {}", file, text.error()));
+  return replace_file(file, *text);
 }
 
 }  // namespace dp::cli

@@ -26,4 +26,7 @@ std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
                                                      const std::string& signature, Corpus& corpus,
                                                      const FuzzOptions& options, Terminal& out);
 
+// Writes the failing case as a scenario; the name of the file, without .json, becomes its name.
+Kept promote(const sim::FuzzCase& one, const std::string& signature, const std::string& file);
+
 }  // namespace dp::cli

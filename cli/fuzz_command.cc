@@ -198,10 +198,12 @@ class Campaign {
     const auto kept = keep_failure(one, signature, corpus_, options_, out_);
     if (!kept) return fail(kept.error());
     out_.line(out_.inked(kept->story, Ink::bad));
-    if (!options_.promote_file.empty()) promote(kept->one, signature);
+    if (options_.promote_file.empty()) return;
+    const auto promoted = promote(kept->one, signature, options_.promote_file);
+    if (!promoted) return fail(promoted.error());
+    out_.line(
+        fmt::format("  scenario: {} run {}", options_.program, shell_word(options_.promote_file)));
   }
-
-  void promote(const sim::FuzzCase&, const std::string&) {}
 
   void write_line(const JudgedSeed& judged) {
     if (!json_.is_open()) return;

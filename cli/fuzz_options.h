@@ -30,8 +30,6 @@ struct ReplayOptions {
   std::string capsule;
   std::string trace_file;
   std::string promote_file;
-  bool shrink = false;
-  std::size_t jobs = 1;
   bool quiet = false;
   ColorChoice color = ColorChoice::automatic;
   std::string program;

@@ -15,7 +15,6 @@ Command add_replay(CLI::App& app, const Invocation& invocation) {
                                                          {"never", ColorChoice::never}};
   auto options = std::make_shared<ReplayOptions>();
   options->program = invocation.program;
-  options->jobs = invocation.default_jobs;
   CLI::App* replay = app.add_subcommand("replay", "Run a failure that fuzz found once more");
   replay->footer(
       "Exit codes: 1 the failure is reproduced, event by event; 0 every law holds (fixed?);\n"
@@ -25,6 +24,10 @@ Command add_replay(CLI::App& app, const Invocation& invocation) {
       "  draftproof replay draftproof-fuzz/failures/*/shrunk.json --trace trace.txt");
   replay->add_option("CAPSULE", options->capsule, "The file that fuzz wrote")->required();
   replay->add_option("--trace", options->trace_file, "Write every event of the run, a line each")
+      ->type_name("FILE");
+  replay
+      ->add_option("--promote", options->promote_file,
+                   "Write the failure as a scenario to play with draftproof run")
       ->type_name("FILE");
   replay->add_option("--color", options->color, "auto, always or never; auto heeds NO_COLOR")
       ->type_name("WHEN")

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/corpus.h"
+#include "cli/failure_keeper.h"
 #include "cli/maker.h"
 #include "cli/place.h"
 #include "cli/report_file.h"
@@ -103,6 +104,13 @@ class Replaying {
     const char* how = capsule_.outcome ? "reproduced: the same events with the same digest"
                                        : "the run did not end its process now, but it fails";
     out_.line(fmt::format("{} {}", how, sim::text_of(replay.outcome.result.digest)));
+    if (options_.promote_file.empty()) return ExitCode::violation;
+    if (const Kept kept = promote(capsule_.one, replay.signature, options_.promote_file); !kept) {
+      complain(kept.error());
+      return ExitCode::broken;
+    }
+    out_.line(
+        fmt::format("  scenario: {} run {}", options_.program, shell_word(options_.promote_file)));
     return ExitCode::violation;
   }
 

@@ -1,0 +1,23 @@
+// A failing run retold as a scenario of our own language, so that it can be kept in the suite.
+//
+// What people did, and what happened to devices, connections and the server, become steps with the
+// pauses between them; delays become those of the scenario's network. The text is played before it
+// is returned, and only a scenario that breaks the same law is one.
+// Guarantees: what is returned fails by the same law when it is played. Does not: translate
+// everything a generated world can do; the error names what has no words in the language, or says
+// that the retold run does not fail.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "sim/capsule/fuzz_case.h"
+
+namespace dp::sim {
+
+// `scenario_name` as scenario files demand: lower case words with dashes.
+std::expected<std::string, std::string> promoted(const FuzzCase& one, std::string_view signature,
+                                                 std::string_view scenario_name);
+
+}  // namespace dp::sim
