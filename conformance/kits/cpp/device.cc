@@ -91,7 +91,6 @@ bool Device::open(const OpenOrder& order) {
 
 void Device::close() {
   tell(client::Closing{});
-  alteration_.left_behind(order_.folder);
   const auto view = client_->view();
   if (view.connection != client::Connection::offline && last_conn_ > 0) {
     emit({{"effect", "conn.close"}, {"conn", last_conn_}, {"code", 1000}});
@@ -131,6 +130,7 @@ void Device::step(const client::Event& event) {
   client::Outcome outcome = client_->step(event, environment);
   next_timer_us_ = alteration_.timer(outcome.next_timer_us);
   for (const client::Effect& effect : alteration_.act(std::move(outcome.effects))) perform(effect);
+  for (client::Event& event : alteration_.afterwards()) due_.push_back(std::move(event));
 }
 
 void Device::perform(const client::Effect& effect) {
@@ -140,7 +140,7 @@ void Device::perform(const client::Effect& effect) {
             last_conn_ = std::max(last_conn_, one.epoch.value);
             emit({{"effect", "conn.open"},
                   {"conn", one.epoch.value},
-                  {"url", order_.url},
+                  {"url", alteration_.url(order_.url, order_.token)},
                   {"authorization", "Bearer " + order_.token}});
           },
           [&](const client::ConnSend& one) {
@@ -184,7 +184,8 @@ void Device::write(const client::StoreWrite& write) {
     --fail_next_;
     ok = false;
   }
-  ok = ok && store_->write(write.puts);
+  ok = ok && (!alteration_.keeps(write) || store_->write(write.puts));
+  alteration_.left_behind(order_.folder);
   due_.emplace_back(client::StoreWritten{write.write, ok});
   if (!ok) return emit({{"effect", "store.failed"}});
   emit({{"effect", "store.write"}, {"rows", write.puts.size()}});

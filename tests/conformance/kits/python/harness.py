@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import base64
 import hashlib
 import json
+import logging
 import os
+import shlex
 import signal
 import struct
 import subprocess
@@ -22,6 +23,10 @@ KIT = ROOT / "conformance" / "kits" / "python"
 sys.path.insert(0, str(KIT))
 
 logging.getLogger("asyncio").setLevel(logging.ERROR)  # slow machines are not news
+
+# Another server to run these tests against, as a command line.
+FOREIGN = shlex.split(os.environ.get("KIT_SERVER", ""))
+SERVER = FOREIGN or [sys.executable, str(KIT / "server.py")]
 
 ACCOUNTS = 120
 WAIT_S = 10  # longer than anything here takes; reached only by a failure
@@ -51,6 +56,8 @@ class Program:
     """The server under test, on one data directory that outlives a kill."""
 
     def __init__(self, **limits: int):
+        if FOREIGN:
+            limits.pop("persistence_delay_ms", None)  # ours alone
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name)
         accounts = [{"name": f"account-{n}", "dialect": "sealed", "tokens": [f"token-{n}"],
@@ -67,7 +74,7 @@ class Program:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(KIT / "server.py")], env=self.environment(),
+            SERVER, env=self.environment(),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         ready = json.loads(self.process.stdout.readline())
         assert ready["ready"] is True
