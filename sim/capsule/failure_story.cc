@@ -37,12 +37,24 @@ class NoteTaker : public Observer {
   std::size_t left_out_ = 0;
 };
 
+// Texts of several lines stay under their heading.
+std::string indented(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += "            ";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::string> story_of(const FuzzCase& one, const RunOutcome& outcome,
                                   std::string_view signature) {
   const Violation* violation = outcome.violation_of(signature);
-  NoteTaker notes(violation == nullptr ? outcome.result.events : violation->sequence);
+  // A law that judges at the end names no event.
+  const bool at_the_end = violation == nullptr || violation->sequence == 0;
+  NoteTaker notes(at_the_end ? outcome.result.events : violation->sequence);
   FuzzCase alone = one;
   alone.two_run = false;
   JudgeOptions options;
@@ -62,9 +74,9 @@ std::string failure_text(const Capsule& capsule, std::string_view again_command)
   }
   if (capsule.outcome) {
     const CapsuleOutcome& seen = *capsule.outcome;
-    out +=
-        fmt::format("\n  law:      {}\n  when:     {} on {}\n  expected: {}\n  seen:     {}",
-                    seen.signature, time_text(seen.time_us), seen.where, seen.expected, seen.seen);
+    out += fmt::format("\n  law:      {}\n  when:     {} on {}\n  expected: {}\n  seen:     {}",
+                       seen.signature, time_text(seen.time_us), seen.where, indented(seen.expected),
+                       seen.seen);
     for (const std::string& line : seen.story) out += "\n    | " + line;
   } else {
     out += "\n  the run ended its process: no outcome was written";

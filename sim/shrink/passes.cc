@@ -11,6 +11,7 @@ namespace {
 constexpr std::array<Site, 6> kDelaySites{kDelayUpSite,         kDelayDownSite,    kHandshakeSite,
                                           kDatabaseLatencySite, kUnsyncedKeptSite, kHealCoreSite};
 constexpr std::size_t kValuesTried = 12;
+constexpr std::size_t kPlacesTried = 8;
 
 bool is_person(Site site) {
   return site == kPersonSite || site == kPersonPauseSite || site == kPersonTextSite ||
@@ -28,6 +29,14 @@ Reduction without(const Reduction& from, Unwanted unwanted) {
   Reduction out = from;
   std::erase_if(out.decisions, [&](const Decision& decision) { return unwanted(decision.key); });
   return out;
+}
+
+std::uint32_t earlier_place(std::uint32_t from, std::size_t which) {
+  if (which < 4) return static_cast<std::uint32_t>(which);
+  if (which == 4) return from / 4;
+  if (which == 5) return from / 2;
+  if (which == 6) return from - std::min(from, 4u);
+  return from - std::min(from, 1u);
 }
 
 // Smaller values that mean something: the first few, whose cases are the mildest, and the high and
@@ -76,6 +85,8 @@ std::size_t Shrinker::positions() const {
       return (operations().size() + chunk_ - 1) / chunk_;
     case Pass::singles:
       return (best_.decisions.size() + chunk_ - 1) / chunk_;
+    case Pass::places:
+      return best_.decisions.size() * kPlacesTried;
     case Pass::values:
       return best_.decisions.size() * kValuesTried;
     case Pass::end:
@@ -102,6 +113,8 @@ std::optional<Reduction> Shrinker::candidate(std::size_t position) const {
       return without_operations(position);
     case Pass::singles:
       return without_some(position);
+    case Pass::places:
+      return moved_earlier(position);
     case Pass::values:
       return with_smaller_value(position);
     case Pass::end:
@@ -184,6 +197,33 @@ std::optional<Reduction> Shrinker::without_some(std::size_t position) const {
   Reduction out = best_;
   out.decisions.erase(out.decisions.begin() + static_cast<std::ptrdiff_t>(begin),
                       out.decisions.begin() + static_cast<std::ptrdiff_t>(end));
+  return out;
+}
+
+// A fault that struck at a later visit may strike at an earlier one, and what somebody did as the
+// fortieth operation may be the first.
+std::optional<Reduction> Shrinker::moved_earlier(std::size_t position) const {
+  const std::size_t index = position / kPlacesTried;
+  if (index >= best_.decisions.size()) return std::nullopt;
+  const DecisionKey key = best_.decisions[index].key;
+  FaultKind kind;
+  const bool person = key.site == kPersonSite && key.ordinal % 2 == 0;
+  const bool strike = is_fault_site(key.site, kind) && key.site == strike_site(kind);
+  if (!person && !strike) return std::nullopt;
+  const std::uint32_t from = person ? key.ordinal / 2 : key.ordinal;
+  const std::uint32_t to = earlier_place(from, position % kPlacesTried);
+  if (to >= from) return std::nullopt;
+  Reduction out = best_;
+  for (Decision& decision : out.decisions) {
+    DecisionKey& moved = decision.key;
+    if (moved.node != key.node) continue;
+    if (strike && moved == key) moved.ordinal = to;
+    if (!person || !is_person(moved.site) || operation_of(moved).ordinal != from) continue;
+    moved.ordinal = moved.site == kPersonSite ? 2 * to + moved.ordinal % 2 : to;
+  }
+  std::set<DecisionKey> keys;
+  for (const Decision& decision : out.decisions) keys.insert(decision.key);
+  if (keys.size() != out.decisions.size()) return std::nullopt;  // somebody is there already
   return out;
 }
 

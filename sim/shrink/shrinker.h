@@ -11,10 +11,11 @@
 //
 // Passes, from coarse to fine: cut after the failure; end the run earlier; switch fault families
 // off, then kinds; leave devices out; drop what people do, in ever smaller portions; delays to
-// their minimum, which also makes all queues first in first out; drop single decisions; make values
-// smaller, which shortens texts and pauses. They repeat until nothing helps any more.
-// Guarantees: the result does not depend on how many trials are judged at a time; every accepted
-// step has fewer decisions or smaller ones, so it ends; when it ends by itself the result is
+// their minimum, which also makes all queues first in first out; drop single decisions; move what
+// is left to earlier operations and visits, which makes what led there superfluous; make values
+// smaller, which shortens texts and pauses. They repeat until nothing helps any more. Guarantees:
+// the result does not depend on how many trials are judged at a time; every accepted step has fewer
+// decisions, or earlier or smaller ones, so it ends; when it ends by itself the result is
 // 1-minimal: answering any one of its decisions with 0 loses the failure.
 // Does not: find the smallest run there is.
 #pragma once
@@ -75,6 +76,7 @@ class Shrinker {
     delays,
     operations,
     singles,
+    places,
     values,
     end,
   };
@@ -99,6 +101,7 @@ class Shrinker {
   std::optional<Reduction> without_delays(std::size_t position) const;
   std::optional<Reduction> without_operations(std::size_t position) const;
   std::optional<Reduction> without_some(std::size_t position) const;
+  std::optional<Reduction> moved_earlier(std::size_t position) const;
   std::optional<Reduction> with_smaller_value(std::size_t position) const;
   std::vector<DecisionKey> operations() const;  // of people, the latest first
 

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "sim/capsule/failure_story.h"
+
 namespace dp::sim {
 namespace {
 
@@ -66,6 +68,21 @@ TEST(Replay, reproduces_a_violation) {
 
 TEST(Replay, of_a_capsule_without_an_outcome_says_what_is_found_now) {
   EXPECT_EQ(replay(capsule_before({"1", "1"}, house(3))).end, ReplayEnd::held);
+}
+
+TEST(Story, tells_everything_up_to_the_violation_and_nothing_after) {
+  NobodySends law;
+  JudgeOptions options;
+  options.more_laws.push_back(&law);
+  const RunOutcome outcome = judge_case(house(3), options);
+  const auto story = story_of(house(3), outcome, outcome.signature());
+  ASSERT_GT(story.size(), 10u);
+  EXPECT_LE(story.size(), kStoryLinesMax);
+  EXPECT_THAT(story.back(), testing::HasSubstr("person: send_pressed"));
+  // A law that judges at the end names no event: then everything is told.
+  RunOutcome at_rest = outcome;
+  at_rest.violations.front().sequence = 0;
+  EXPECT_NE(story_of(house(3), at_rest, outcome.signature()).back(), story.back());
 }
 
 // The drawn decisions are in the capsule, so a program that draws otherwise plays the same run.

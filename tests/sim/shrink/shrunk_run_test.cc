@@ -43,6 +43,15 @@ RunOutcome judged(const FuzzCase& one) {
   return judge_case(one, options);
 }
 
+std::string in_words(const Reduction& reduction) {
+  std::string out;
+  for (const Decision& decision : reduction.decisions) {
+    out += name(decision.key.site) + " " + std::to_string(decision.key.node) + ":" +
+           std::to_string(decision.key.ordinal) + "=" + std::to_string(decision.value) + "\n";
+  }
+  return out;
+}
+
 constexpr const char* kSignature = "nobody_dies/died/another device";
 
 FuzzCase failing_case() {
@@ -67,7 +76,7 @@ TEST(ShrunkRun, is_small_and_loses_its_failure_with_any_further_decision) {
     shrinker.judged(trial->id, verdict_of(judged(smaller), kSignature));
   }
   one.reduction = shrinker.best();
-  EXPECT_LT(one.reduction.decisions.size(), 13u);
+  EXPECT_LT(one.reduction.decisions.size(), 13u) << in_words(one.reduction);
   EXPECT_LT(one.reduction.decisions.size() * 20, found.decisions.size());
   const RunOutcome small = judged(one);
   ASSERT_NE(small.violation_of(kSignature), nullptr);
