@@ -4,7 +4,6 @@ import * as crypto from './crypto.mjs';
 import { fits } from './merge.mjs';
 import { SET, encode, includes, previewOf, textOf } from './payload.mjs';
 import { agree, unqueue, withdraw } from './slot.mjs';
-import { WriteFailed } from './store.mjs';
 
 const RETRYABLE = new Set(['ownership_unknown', 'storage_unavailable', 'persistence_lagging',
   'internal', 'too_many_connections', 'slow_reader']);
@@ -15,6 +14,7 @@ export class Changes {
   constructor(client) {
     this.client = client;
     this.ready = false; // everything that was asked after connecting is answered
+    this.replayed = []; // slots of the replay list without an answer
   }
 
   notice(kind, chatId, detail) { this.client.notice(kind, chatId, detail); }
@@ -43,7 +43,8 @@ export class Changes {
   }
 
   canUpload(slot) {
-    return slot.pending && !slot.data.refused && !slot.data.inflight && !this.tooLong(slot);
+    return slot.pending && !slot.data.refused && !slot.data.inflight && !this.tooLong(slot) &&
+      !this.client.timers.has(`retry/${slot.chatId}`);
   }
 
   // Seals a change and makes it durable before it is sent (DP-SAVE-004). False if that failed.
@@ -116,6 +117,7 @@ export class Changes {
           chars > REPLAY_CHARS_MAX || !this.prepare(slot)) continue;
       const { id, v, baseV, text, preview, draft } = slot.data.inflight;
       slot.sent = true;
+      this.replayed.push(slot);
       chars += text.length;
       changes.push({ change_id: id, chat_id: slot.chatId, version_before_edit: baseV, proposed_v: v,
         ...(draft.operation === SET
@@ -133,16 +135,14 @@ export class Changes {
       id !== undefined && [inflight?.id, deleting, ...sends.map((each) => each.id)].includes(id));
   }
 
-  draft_update_receipt({ change_id: id, draft_v, superseded }) {
-    this.receipt(id, draft_v, !superseded);
-  }
-
+  draft_update_receipt({ change_id: id, draft_v: v, superseded: s }) { this.receipt(id, v, !s); }
   draft_delete_receipt({ change_id: id, draft_v: v, success }) { this.receipt(id, v, success); }
 
   offline_sync_complete({ results }) {
     for (const { change_id: id, outcome, draft_v: v } of results) {
-      this.receipt(id, v, ['stored', 'repeated'].includes(outcome));
+      if (outcome !== 'error') this.receipt(id, v, ['stored', 'repeated'].includes(outcome));
     }
+    this.replayed = [];
   }
 
   receipt(id, v, success) {
@@ -216,6 +216,10 @@ export class Changes {
     const slot = this.find(id) ?? (id === undefined ? this.client.slots.get(chatId) : undefined);
     if (!slot) {
       if (!this.ready && this.client.link.state === 'open') this.client.link.giveUp();
+      for (const each of this.replayed.splice(0)) { // the list was refused as a whole: one by one
+        each.editedOffline = false;
+        this.retryLater(each);
+      }
       return;
     }
     slot.editedOffline = false;
@@ -228,7 +232,8 @@ export class Changes {
         this.refused(slot, id);
         return;
       }
-      slot.least = slot.data.inflight.v + Math.min(8 ** (slot.tooLow - 1), 2 ** 31);
+      const jump = Math.min(8 ** (slot.tooLow - 1), 2 ** 31);
+      if (code === 'version_invalid') slot.least = slot.data.inflight.v + jump; // DP-OUT-012
       this.commit(slot, withdraw(slot.data));
       if (code === 'version_invalid') this.pump(slot);
       else this.fetch(slot);
@@ -238,14 +243,8 @@ export class Changes {
   // DP-ERR-005: shown as not synced, and its text kept.
   refused(slot, id, tooLong = false) {
     const sent = slot.data.sends.find((each) => each.id === id);
-    if (sent && slot.data.after) {
-      try {
-        this.client.putAway(slot.chatId, 'refused', sent.text);
-      } catch (wrong) {
-        if (!(wrong instanceof WriteFailed)) throw wrong;
-        return;
-      }
-    }
+    if (sent && slot.data.after &&
+        !this.client.putAway(slot.chatId, 'refused', [sent.text])) return;
     slot.sent = false;
     this.commit(slot, { ...slot.data, inflight: null, refused: !sent, deleting: null, tooLong,
       sends: slot.data.sends.filter((each) => each.id !== id) });

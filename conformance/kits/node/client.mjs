@@ -10,6 +10,8 @@ import { Slot, fromRow, toRow } from './slot.mjs';
 import { previewOf, textOf } from './payload.mjs';
 import { droppedCopies } from './merge.mjs';
 
+const ARCHIVE_MAX = 1000;
+
 export class Client {
   // `host` has tell(effect), now(), wall(); `options` is what client.open of the adapter brings.
   constructor(host, config, options) {
@@ -66,15 +68,11 @@ export class Client {
   // failed; then the slot is as it was, unless `anyway`: what the server can tell again.
   commit(slot, data, { anyway = false } = {}) {
     const before = slot.effective();
-    const dropped = droppedCopies(before, slot.effective(data));
+    const dropped = droppedCopies(before, slot.effective(data)).map((copy) => textOf(copy.lines));
     const wasShown = slot.shownText;
-    try {
-      for (const copy of dropped) this.putAway(slot.chatId, 'copy', textOf(copy.lines));
-      this.store.write(`slot/${slot.chatId}`, toRow(data));
-    } catch (wrong) {
-      if (!(wrong instanceof WriteFailed)) throw wrong;
-      if (!anyway) return false;
-    }
+    const done = this.putAway(slot.chatId, 'copy', dropped) &&
+      this.write(`slot/${slot.chatId}`, toRow(data));
+    if (!done && !anyway) return false;
     slot.data = data;
     if (dropped.length > 0) this.notice('copy_archived', slot.chatId);
     if (slot.shownText !== wasShown || slot.effective() !== before) {
@@ -86,10 +84,25 @@ export class Client {
     return true;
   }
 
-  putAway(chatId, reason, text) {
-    const entries = [...this.archive, { chat_id: chatId, reason, text }];
-    this.store.write('archive', entries);
-    this.archive = entries;
+  write(name, value) {
+    try {
+      this.store.write(name, value);
+      return true;
+    } catch (wrong) {
+      if (!(wrong instanceof WriteFailed)) throw wrong;
+      return false;
+    }
+  }
+
+  // Each text of a chat once, the newest thousand (DP-MERGE-028). False if it could not be kept.
+  putAway(chatId, reason, texts) {
+    const there = this.archive.filter((each) => each.chat_id === chatId).map((each) => each.text);
+    const fresh = texts.filter((text) => text !== '' && !there.includes(text));
+    if (fresh.length === 0) return true;
+    const entries = [...this.archive, ...fresh.map((text) => ({ chat_id: chatId, reason, text }))];
+    if (!this.write('archive', entries.slice(-ARCHIVE_MAX))) return false;
+    this.archive = entries.slice(-ARCHIVE_MAX);
+    return true;
   }
 
   meetChat(chatId) {
@@ -97,13 +110,8 @@ export class Client {
   }
 
   setOrder(order) {
-    if (order.join() === this.order.join()) return;
+    if (order.join() !== this.order.join()) this.write('order', order);
     this.order = order;
-    try {
-      this.store.write('order', order);
-    } catch (wrong) {
-      if (!(wrong instanceof WriteFailed)) throw wrong; // the next listing brings it again
-    }
   }
 
   isListed(chatId) {

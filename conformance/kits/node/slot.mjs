@@ -43,7 +43,6 @@ export class Slot {
     this.waiting = null; // newest broadcast while a change is in flight
     this.remote = null; // newest state that waits for the editor to be saved
     this.sent = false; // the change in flight went out on this connection
-    this.fetching = false;
     this.reads = 0; // times the state was fetched without one that opens
   }
 

@@ -5,7 +5,6 @@ import { Changes } from './changes.mjs';
 import { edited } from './merge.mjs';
 import { SET, decode } from './payload.mjs';
 import { NOTHING, Slot, meet } from './slot.mjs';
-import { WriteFailed } from './store.mjs';
 
 const ASKED_MAX = 200, AUDIT_MS = 5 * 60 * 1000, READS_MAX = 4;
 
@@ -62,7 +61,7 @@ export class Sync extends Changes {
   }
 
   closed() {
-    this.ready = false;
+    Object.assign(this, { ready: false, replayed: [] });
     for (const name of ['audit', 'listing']) this.client.timers.clear(name);
     for (const slot of this.client.slots.values()) slot.disconnect();
   }
@@ -272,12 +271,7 @@ export class Sync extends Changes {
     const isOpen = client.editor.slot === slot;
     if (isOpen && client.editor.unsaved) texts.push(client.editor.text);
     else if (slot.pending && slot.editorText !== '') texts.push(slot.editorText);
-    try {
-      for (const text of texts) if (text) client.putAway(chatId, 'chat_deleted', text);
-    } catch (wrong) {
-      if (wrong instanceof WriteFailed) return;
-      throw wrong;
-    }
+    if (!client.putAway(chatId, 'chat_deleted', texts)) return;
     if (texts.length > 0) this.notice('chat_deleted_kept_text', chatId);
     this.commit(slot, { ...new Slot(chatId).data, gone: true });
     client.timers.clear('save');
