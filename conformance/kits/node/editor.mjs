@@ -30,7 +30,7 @@ export class Editor {
     this.composerId = null;
     this.slot = chatId === null || isNew ? null : this.client.slot(chatId);
     this.text = this.saved = '';
-    if (this.slot) this.show(this.slot.editorText);
+    if (this.slot) this.show(this.slot.shownText);
   }
 
   edit(text) {
@@ -151,7 +151,8 @@ export class Editor {
 
   // The slot changed underneath.
   refresh(slot) {
-    const { editorText } = slot;
+    const { editorText, data } = slot;
+    if (data.sends.length > 0 && !data.after) return; // the draft stays until the receipt
     if (slot === this.slot && !this.unsaved && editorText !== this.text) this.show(editorText);
   }
 }
