@@ -12,6 +12,9 @@ namespace {
 
 using Frames = std::vector<std::string>;
 
+// Of 64 turns the last quarter is for what is not even well formed.
+constexpr std::uint64_t kFirstExtremeTurn = 48;
+
 std::optional<ChatId> chat_of(const wire::ServerFrame& frame) {
   return std::visit(
       [](const auto& one) -> std::optional<ChatId> {
@@ -142,6 +145,34 @@ std::optional<std::string> ByzantineMemory::as_it_was(std::size_t account,
   return wire::encode(*frame);
 }
 
+// Spellings of a ciphertext that strict base64 refuses (SEC-41).
+std::string badly_encoded(std::string text, std::uint64_t turn) {
+  switch (turn % 4) {
+    case 0:
+      return text + "=";
+    case 1:
+      text.back() = '-';  // the alphabet of URLs
+      return text;
+    case 2:
+      return text.substr(0, text.size() - 1);
+    default:
+      return text + "\n";
+  }
+}
+
+// Numbers that no honest server sends: the largest one a frame may carry, and one beyond it.
+std::optional<Frames> with_extreme_number(wire::ServerFrame frame, std::uint64_t turn) {
+  constexpr std::string_view kMax = "9007199254740991";
+  constexpr std::string_view kBeyond = "1152921504606846976";
+  auto* update = std::get_if<wire::ChatDraftUpdated>(&frame);
+  auto* details = std::get_if<wire::ChatDetails>(&frame);
+  if (update == nullptr && details == nullptr) return std::nullopt;
+  (update != nullptr ? update->draft_v : details->draft_v) = kVersionMax;
+  std::string text = wire::encode(frame);
+  if (turn % 2 == 1) text.replace(text.find(kMax), kMax.size(), kBeyond);
+  return Frames{std::move(text)};
+}
+
 // The lies that need no memory of what was there before.
 static std::optional<Frames> invented(FaultKind kind, wire::ServerFrame frame, std::uint64_t turn) {
   auto* update = std::get_if<wire::ChatDraftUpdated>(&frame);
@@ -165,6 +196,9 @@ static std::optional<Frames> invented(FaultKind kind, wire::ServerFrame frame, s
       return one(deleted);
     }
     case FaultKind::server_lies_about_versions:
+      if (turn >= kFirstExtremeTurn) {
+        if (auto extreme = with_extreme_number(frame, turn)) return extreme;
+      }
       if (versions != nullptr && !versions->versions.empty()) {
         wire::SlotVersion& lied = versions->versions[turn % versions->versions.size()];
         lied.draft_v = turn % 2 == 0 ? 0 : lied.draft_v + turn;
@@ -207,6 +241,12 @@ std::optional<Frames> ByzantineMemory::rewrite(FaultKind kind, std::size_t accou
       // Old content under the number of the new one.
       if (update == nullptr && details == nullptr) return std::nullopt;
       const Version version = update != nullptr ? update->draft_v : details->draft_v;
+      wire::NullableText& shown =
+          update != nullptr ? update->encrypted_draft_md : details->encrypted_draft_md;
+      if (turn >= kFirstExtremeTurn && shown && !shown->empty()) {
+        shown = badly_encoded(*shown, turn);
+        return one(frame);
+      }
       const Content* old = older(account, *chat, version);
       if (old == nullptr) return std::nullopt;
       (update != nullptr ? update->encrypted_draft_md : details->encrypted_draft_md) = old->draft;

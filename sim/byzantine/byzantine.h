@@ -33,7 +33,8 @@ class ByzantineMemory {
   std::optional<std::string> as_it_was(std::size_t account, std::string_view text) const;
 
   // The frames that arrive instead of `text`, or nullopt if this kind cannot strike this frame.
-  // `turn` picks among alternatives.
+  // `turn`, below 64, picks among alternatives; from 48 on also what is not well formed: bad base64
+  // instead of old content, and numbers at and beyond the limit instead of false ones.
   std::optional<std::vector<std::string>> rewrite(FaultKind kind, std::size_t account,
                                                   std::string_view text, std::uint64_t turn) const;
 

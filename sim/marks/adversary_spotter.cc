@@ -89,6 +89,7 @@ class AdversarySpotter : public Observer {
       break;
     }
     if (!victim.present) return;
+    if (family_of(*victim.present) == Family::byzantine) malformed(event.bytes);
     const std::string chat(text_field(event.bytes.substr(0, 400), "chat_id"));
     switch (*victim.present) {
       case FaultKind::server_replays_old:
@@ -113,6 +114,18 @@ class AdversarySpotter : public Observer {
         break;
       default:
         break;
+    }
+  }
+
+  // What the frame holds that an honest server never sends.
+  void malformed(std::string_view frame) {
+    constexpr std::string_view kBase64 =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    if (says(frame, ":9007199254740991")) marks_.set(Mark::extreme_number_delivered);
+    if (says(frame, ":1152921504606846976")) marks_.set(Mark::number_beyond_the_limit_delivered);
+    const std::string_view draft = text_field(frame, "encrypted_draft_md");
+    if (draft.size() % 4 != 0 || draft.find_first_not_of(kBase64) != std::string_view::npos) {
+      marks_.set(Mark::bad_encoding_delivered);
     }
   }
 

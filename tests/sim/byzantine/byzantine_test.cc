@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "core/vocabulary/bytes.h"
 #include "core/wire/codec.h"
 
 namespace dp::sim {
@@ -144,6 +145,28 @@ TEST(Byzantine, its_memory_is_bounded) {
   for (std::size_t i = 0; i < kByzantineMemoryMax; ++i)
     memory.remember(0, update(2, 9, "b3RoZXI="));
   EXPECT_FALSE(memory.rewrite(FaultKind::server_replays_old, 0, update(1, 5, "bmV3"), 0));
+}
+
+TEST(Byzantine, late_turns_are_not_even_well_formed) {
+  const Remembered was;
+  std::set<std::string> encodings;
+  for (std::uint64_t turn = 48; turn < 52; ++turn) {
+    const auto frames =
+        was.memory.rewrite(FaultKind::server_replays_old, 0, update(1, 5, "bmV3"), turn);
+    const auto changed = std::get<wire::ChatDraftUpdated>(only(frames));
+    EXPECT_EQ(changed.draft_v, 5u);
+    EXPECT_NE(changed.encrypted_draft_md, "bmV3");
+    EXPECT_FALSE(base64_decode(*changed.encrypted_draft_md));
+    encodings.insert(*changed.encrypted_draft_md);
+  }
+  EXPECT_EQ(encodings.size(), 4u);
+  const auto greatest =
+      was.memory.rewrite(FaultKind::server_lies_about_versions, 0, update(1, 5, "bmV3"), 48);
+  EXPECT_EQ(std::get<wire::ChatDraftUpdated>(only(greatest)).draft_v, kVersionMax);
+  const auto beyond =
+      was.memory.rewrite(FaultKind::server_lies_about_versions, 0, update(1, 5, "bmV3"), 49);
+  ASSERT_TRUE(beyond && beyond->size() == 1);
+  EXPECT_FALSE(wire::decode_server_frame(beyond->front(), wire::WireLimits{}));
 }
 
 }  // namespace
