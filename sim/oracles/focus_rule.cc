@@ -49,8 +49,9 @@ void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
   if (event.name == "edited") {
     if (editor.text == event.bytes) return;  // typed to what it was: nothing is unsaved
     editor.text = std::string(event.bytes);
-    editor.unsaved = true;
-    editor.gave_up = false;
+    // Typed back to what was sent: that is what its sending takes away.
+    editor.gave_up = !editor.given.empty() && editor.given == editor.text;
+    editor.unsaved = !editor.gave_up;
   } else if (event.name == "focused") {
     editor.focused = true;
   } else if (event.name == "blurred") {
@@ -61,6 +62,8 @@ void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
              event.name == "editor_reset") {
     editor.unsaved = false;  // the person asked for another text
     editor.gave_up = true;
+    const bool consumed = event.name == "clear_pressed" || event.name == "send_pressed";
+    editor.given = consumed ? editor.text : std::string();
   }
 }
 
@@ -80,6 +83,7 @@ void FocusRule::replaced(const TraceEvent& event, Editor& editor) {
   }
   editor.text = std::string(event.bytes);
   editor.unsaved = false;
+  editor.given.clear();
 }
 
 }  // namespace dp::sim

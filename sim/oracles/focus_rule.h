@@ -26,6 +26,7 @@ class FocusRule : public Oracle {
     bool focused = false;
     bool unsaved = false;
     bool gave_up = false;  // sent, cleared or left it, and typed nothing since
+    std::string given;     // the text that was sent or cleared, until it went; "" if none
     std::string text;
   };
   void replaced(const TraceEvent& event, Editor& editor);

@@ -53,6 +53,22 @@ bool NoLostText::removed_knowingly(const draft::Line& line, const AccountChat& s
   return false;
 }
 
+// Likewise a clear: two devices typed the same words at the same time, and one of them cleared
+// them.
+bool NoLostText::cleared_alike(const draft::Line& line, const Save& save, const AccountChat& slot,
+                               const Final& final_state) const {
+  const auto saves = history_.saves().find(slot);
+  if (saves == history_.saves().end()) return false;
+  for (const Save& other : saves->second) {
+    const bool concurrent = !other.draft.vv.covers(save.dot) && !save.draft.vv.covers(other.dot);
+    if (!concurrent) continue;
+    for (const draft::Line& twin : other.draft.lines) {
+      if (twin.text == line.text && final_state.cleared.covers(twin.dot)) return true;
+    }
+  }
+  return false;
+}
+
 void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Final& final_state) {
   compared();
   if (!final_state.head.covers(save.dot)) {
@@ -69,7 +85,7 @@ void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Fin
     if (line.text.empty()) continue;  // blank lines go with the text they stood in (DP-MERGE-024)
     compared();
     if (final_state.present.contains(line.text) || final_state.cleared.covers(line.dot)) continue;
-    if (removed_knowingly(line, slot)) continue;
+    if (removed_knowingly(line, slot) || cleared_alike(line, save, slot, final_state)) continue;
     violated({.oracle = {},
               .site = "line_lost",
               .detail = "a saved line is nowhere and nobody took it out",

@@ -24,6 +24,8 @@ class NoLostText : public Oracle {
   bool is_judged(const World& world, const Save& save, const Final& final_state) const;
   void judge_save(const Save& save, const AccountChat& slot, const Final& final_state);
   bool removed_knowingly(const draft::Line& line, const AccountChat& slot) const;
+  bool cleared_alike(const draft::Line& line, const Save& save, const AccountChat& slot,
+                     const Final& final_state) const;
 
   const SlotHistory& history_;
 };

@@ -40,6 +40,14 @@ bool needs_device(FaultKind kind) {
          family != Family::server && family != Family::byzantine;
 }
 
+// A malicious server shows everybody the past from here on, and makes them look.
+void show_past(WorldState& world) {
+  world.server.byzantine.show_past();
+  std::vector<std::uint64_t> open;
+  for (const auto& [id, link] : world.links) open.push_back(id);
+  for (const std::uint64_t id : open) world.break_link(id, name(FaultKind::server_rolls_back));
+}
+
 }  // namespace
 
 void WorldState::plan_timed_faults() {
@@ -382,14 +390,9 @@ void WorldState::undo_fault(const Occurrence& occurrence) {
     case FaultKind::backup_restored:
       restore_backup();
       break;
-    case FaultKind::server_rolls_back: {
-      // It shows everybody the past from here on, and makes them look.
-      server.byzantine.show_past();
-      std::vector<std::uint64_t> open;
-      for (const auto& [link_id, link] : links) open.push_back(link_id);
-      for (const std::uint64_t link_id : open) break_link(link_id, name(kind));
+    case FaultKind::server_rolls_back:
+      show_past(*this);
       break;
-    }
     default:
       break;
   }
