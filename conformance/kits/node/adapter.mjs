@@ -62,7 +62,7 @@ const CAPABILITIES = ['core', 'crash', 'snapshot', 'store_fault', 'field_import'
 
 const OPERATIONS = {
   hello: () => ({ protocol: 1, implementation: 'draft-sync-node', version: '1.0',
-    capabilities: CAPABILITIES, unsupported_options: ['suite'] }),
+    capabilities: CAPABILITIES, unsupported_options: [] }),
   'case.begin': (request) => {
     demand(typeof request.config === 'object', 'bad_request', 'config: object expected');
     [config, client, nowMs, wallOffset] = [request.config, null, 0, request.wall_ms ?? 0];
