@@ -37,12 +37,16 @@ Command add_mutants(CLI::App& app, const Invocation& invocation);
 Command add_fuzz(CLI::App& app, const Invocation& invocation);
 Command add_replay(CLI::App& app, const Invocation& invocation);
 Command add_merge(CLI::App& app, const Invocation& invocation);
+Command add_two_run(CLI::App& app, const Invocation& invocation);
+Command add_marks(CLI::App& app, const Invocation& invocation);
 Command add_test(CLI::App& app, const Invocation& invocation);
 Command add_adapter(CLI::App& app, const Invocation& invocation);
 Command add_serve(CLI::App& app, const Invocation& invocation);
 Command add_device(CLI::App& app, const Invocation& invocation);
 // `conform` and what is below it.
 std::vector<Command> add_conform(CLI::App& app, const Invocation& invocation);
+Command add_conform_client(CLI::App& conform, const Invocation& invocation);
+Command add_conform_broken(CLI::App& conform, const Invocation& invocation);
 Command add_conform_report(CLI::App& conform, const Invocation& invocation);
 
 }  // namespace dp::cli

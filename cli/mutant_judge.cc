@@ -170,4 +170,26 @@ SuiteSeen play_suite(const fs::path& program, const JudgeOptions& options) {
   return seen;
 }
 
+void play_pairs(const fs::path& program, const JudgeOptions& options, SuiteSeen& seen) {
+  constexpr const char* kPairs = "(pairs of runs)";
+  const fs::path output = options.scratch / fmt::format("pairs-{}.txt", getpid());
+  const ChildEnd end = run_child({.arguments = {program.string(), "two-run", "--seeds", "4"},
+                                  .folder = {},
+                                  .output = output,
+                                  .limits = {std::chrono::minutes(3), options.memory_bytes},
+                                  .stop = options.stop});
+  std::error_code error;
+  fs::remove(output, error);
+  if (end.how == ChildEnd::How::interrupted) {
+    seen.end = SuiteSeen::End::interrupted;
+    return;
+  }
+  ++seen.runs;
+  const bool exited = end.how == ChildEnd::How::exited;
+  if (exited && end.code == number(sim::ExitCode::all_hold)) return;
+  ++seen.failed_runs;
+  const bool told_apart = exited && end.code == number(sim::ExitCode::violation);
+  seen.by[kPairs].insert(told_apart ? "two_run" : rule_of_end(end));
+}
+
 }  // namespace dp::cli

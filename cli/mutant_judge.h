@@ -49,6 +49,10 @@ struct JudgeOptions {
 // One process for all scenarios, or one for each if that one does not end well.
 SuiteSeen play_suite(const std::filesystem::path& program, const JudgeOptions& options);
 
+// Pairs of runs of every family and mode (sim/two_run): "two_run" in `by` if a pair differed, under
+// the name of the pairs instead of a scenario. Takes some seconds.
+void play_pairs(const std::filesystem::path& program, const JudgeOptions& options, SuiteSeen& seen);
+
 enum class MutantFate : unsigned char {
   killed,
   survived,

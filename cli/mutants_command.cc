@@ -191,6 +191,8 @@ class Judging {
       (named ? options.scenarios : later).push_back(file);
     }
     play_these(verdict, program, options);
+    const bool unseen = verdict.fate == MutantFate::survived;
+    if (verdict.patch.breed == "leak" || unseen) play_pairs_too(verdict, program, options);
     if (verdict.fate != MutantFate::survived || later.empty()) return;
     options.scenarios = later;
     play_these(verdict, program, options);
@@ -217,6 +219,17 @@ class Judging {
     std::erase_if(verdict.seen.by,
                   [&](const auto& entry) { return report_.failing_anyway.contains(entry.first); });
     verdict.fate = verdict.seen.by.empty() ? MutantFate::survived : MutantFate::killed;
+  }
+
+  void play_pairs_too(MutantVerdict& verdict, const std::filesystem::path& program,
+                      const JudgeOptions& options) const {
+    if (verdict.fate == MutantFate::not_judged || verdict.fate == MutantFate::broken) return;
+    play_pairs(program, options, verdict.seen);
+    if (verdict.seen.end == SuiteSeen::End::interrupted) {
+      verdict.fate = MutantFate::not_judged;
+    } else if (!verdict.seen.by.empty()) {
+      verdict.fate = MutantFate::killed;
+    }
   }
 
   ExitCode conclude() {
