@@ -21,7 +21,7 @@ TEST(Pairs, no_family_can_be_told_apart_in_either_mode) {
     const PairKind kind = pair_kind(ordinal);
     std::uint64_t compared = 0;
     std::uint64_t texts = 0;
-    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
       const TwoRunResult result = two_run(seed, kind);
       EXPECT_TRUE(result.holds()) << told(seed, kind, result);
       compared += result.compared;
@@ -33,7 +33,7 @@ TEST(Pairs, no_family_can_be_told_apart_in_either_mode) {
         EXPECT_EQ(result.masked_bytes, 0u);
       }
     }
-    EXPECT_GT(compared, 1'000u) << name(kind);
+    EXPECT_GT(compared, 500u) << name(kind);
     const bool about_text =
         kind.family != PairFamily::keys && kind.family != PairFamily::surroundings;
     if (about_text) {
