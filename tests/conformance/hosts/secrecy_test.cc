@@ -62,8 +62,7 @@ TEST(Secrecy, NoTextPasswordOrTokenIsOnAnyDisk) {
     const Searcher searcher(secret);
     EXPECT_EQ(searcher.found_in(disks), "");
     EXPECT_EQ(searcher.found_in(logs), "");
-    EXPECT_EQ(searcher.found_in(disks + base64_encode(as_bytes("x" + secret)) + disks),
-              "base64_at_1")
+    EXPECT_NE(searcher.found_in(disks + base64_encode(as_bytes("x" + secret)) + disks), "")
         << "the search is blind";
   }
 }
