@@ -81,10 +81,12 @@ class Replaying {
       ::_exit(0);
     }
     int status = 0;
-    if (child < 0 || ::waitpid(child, &status, 0) != child || !WIFSIGNALED(status)) return false;
+    if (child < 0 || ::waitpid(child, &status, 0) != child) return false;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return false;
     out_.line(out_.inked(sim::failure_text(capsule_, again()), Ink::bad));
-    out_.line(
-        fmt::format("reproduced: the run ended its process again, by signal {}", WTERMSIG(status)));
+    out_.line(fmt::format("reproduced: the run ended its process again, with {} {}",
+                          WIFSIGNALED(status) ? "signal" : "code",
+                          WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
     return true;
   }
 
@@ -95,9 +97,10 @@ class Replaying {
   ExitCode tell(const sim::Replay& replay) {
     if (replay.end == sim::ReplayEnd::diverged) return tell_difference(replay);
     if (replay.end == sim::ReplayEnd::held) {
-      out_.line(out_.inked(fmt::format("every law held, as the capsule says: mix {} seed {}",
-                                       capsule_.one.mix, capsule_.one.seed),
-                           Ink::good));
+      const char* how = capsule_.outcome ? "every law held, as the capsule says"
+                                         : "the run came to its end this time, and every law held";
+      out_.line(out_.inked(
+          fmt::format("{}: mix {} seed {}", how, capsule_.one.mix, capsule_.one.seed), Ink::good));
       return ExitCode::all_hold;
     }
     out_.line(out_.inked(sim::failure_text(seen_now(replay), again()), Ink::bad));
