@@ -4,7 +4,7 @@
 namespace dp::sim {
 namespace {
 
-constexpr std::array<MarkCard, 106> kCards{{
+constexpr std::array<MarkCard, 102> kCards{{
     {"keystroke_just_before_the_pause_ended",
      "A key was pressed less than 2 ms before the debounce would have fired.", "typing and saving"},
     {"keystroke_as_the_pause_ended",
@@ -74,8 +74,6 @@ constexpr std::array<MarkCard, 106> kCards{{
     {"previews_drawn", "The chat list drew its previews.", "typing and saving"},
     {"previews_drawn_again_within_15_minutes",
      "Previews were drawn again while the cache was fresh.", "typing and saving"},
-    {"previews_drawn_again_after_15_minutes",
-     "Previews were drawn again after the cache had expired.", "typing and saving"},
     {"preview_invalidated_between_two_drawings",
      "A cached preview was invalidated and then drawn again.", "typing and saving"},
     {"chat_deleted_by_its_person", "A person deleted a chat.", "typing and saving"},
@@ -91,7 +89,6 @@ constexpr std::array<MarkCard, 106> kCards{{
      "connections and frames"},
     {"closed_authority_unavailable", "A connection was closed with 1011.",
      "connections and frames"},
-    {"closed_over_a_limit", "A connection was closed with 1013.", "connections and frames"},
     {"closed_come_back", "A connection was closed with 1012: come back and reconcile.",
      "connections and frames"},
     {"closed_going_away", "A connection was closed with 1001.", "connections and frames"},
@@ -195,11 +192,6 @@ constexpr std::array<MarkCard, 106> kCards{{
     {"error_version_invalid", "A change was refused because of its number.",
      "connections and frames"},
     {"error_envelope_invalid", "A change was refused because of its envelope.",
-     "connections and frames"},
-    {"error_replay_refused",
-     "A replayed change was refused because an earlier one of its slot was.",
-     "connections and frames"},
-    {"error_draft_too_long", "A change was refused because of its length.",
      "connections and frames"},
     {"error_invalid_frame_or_json", "A frame was refused because it could not be read.",
      "connections and frames"},

@@ -4,7 +4,7 @@
 namespace dp::sim {
 namespace {
 
-constexpr std::array<MarkCard, 126> kCards{{
+constexpr std::array<MarkCard, 124> kCards{{
     {"adopted_a_newer_draft", "A device took over a remote draft that included its own.",
      "merging"},
     {"adopted_into_an_empty_slot", "A device took over a draft of a slot it had never seen.",
@@ -29,7 +29,6 @@ constexpr std::array<MarkCard, 126> kCards{{
     {"merge_of_a_clear_and_an_edit", "A clear met an edit it had not seen.", "merging"},
     {"merge_of_a_send_and_an_edit", "A send met an edit it had not seen.", "merging"},
     {"merge_of_two_clears", "Two clears met that had not seen each other.", "merging"},
-    {"merge_of_two_sends", "Two sends of one draft met.", "merging"},
     {"merge_of_a_clear_and_a_send", "A clear met a send it had not seen.", "merging"},
     {"edit_survived_a_concurrent_clear", "Text was left after a merge with a clear or send.",
      "merging"},
@@ -42,8 +41,6 @@ constexpr std::array<MarkCard, 126> kCards{{
      "A kept copy went because all its lines were in the text.", "merging"},
     {"clear_of_a_draft_with_copies", "A draft with kept copies was cleared.", "merging"},
     {"send_of_a_draft_with_copies", "A draft with kept copies was sent.", "merging"},
-    {"equal_vectors_with_different_content",
-     "Two merges of one pair differed, and the server's was taken.", "merging"},
     {"same_pair_merged_on_two_devices", "Two devices merged the same pair of drafts.", "merging"},
     {"merged_at_the_next_save", "A remote draft was merged when the text being typed was saved.",
      "merging"},

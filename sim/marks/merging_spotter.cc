@@ -83,9 +83,7 @@ class MergingSpotter : public Observer, public SlotWatcher {
   }
 
   void compared_with(const Draft& local, const Draft& remote) {
-    if (local.vv == remote.vv && !(local == remote)) {
-      marks_.set(Mark::equal_vectors_with_different_content);
-    } else if (local.vv.covers(remote.vv) && !(local.vv == remote.vv)) {
+    if (local.vv.covers(remote.vv) && !(local.vv == remote.vv)) {
       marks_.set(Mark::older_draft_seen);
     }
     for (const draft::Line& line : remote.lines) {
@@ -174,7 +172,6 @@ class MergingSpotter : public Observer, public SlotWatcher {
     if (one_of(Operation::clear, Operation::set)) marks_.set(Mark::merge_of_a_clear_and_an_edit);
     if (one_of(Operation::sent, Operation::set)) marks_.set(Mark::merge_of_a_send_and_an_edit);
     if (one_of(Operation::clear, Operation::clear)) marks_.set(Mark::merge_of_two_clears);
-    if (one_of(Operation::sent, Operation::sent)) marks_.set(Mark::merge_of_two_sends);
     if (one_of(Operation::clear, Operation::sent)) marks_.set(Mark::merge_of_a_clear_and_a_send);
     const bool cleared = local.is_tombstone() != remote.is_tombstone();
     if (cleared && !after.lines.empty()) marks_.set(Mark::edit_survived_a_concurrent_clear);

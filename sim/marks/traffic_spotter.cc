@@ -101,7 +101,6 @@ class TrafficSpotter : public Observer {
 
   void closed(const TraceEvent& event, Peer& peer) {
     if (event.other == 1011) marks_.set(Mark::closed_authority_unavailable);
-    if (event.other == 1013) marks_.set(Mark::closed_over_a_limit);
     if (event.other == 1012) marks_.set(Mark::closed_come_back);
     if (event.other == 1001) marks_.set(Mark::closed_going_away);
     const auto& flights = flights_.of(event.node);
@@ -264,8 +263,6 @@ class TrafficSpotter : public Observer {
     if (code == "persistence_lagging") marks_.set(Mark::error_persistence_lagging);
     if (code == "version_invalid") marks_.set(Mark::error_version_invalid);
     if (code == "envelope_invalid") marks_.set(Mark::error_envelope_invalid);
-    if (code == "replay_refused") marks_.set(Mark::error_replay_refused);
-    if (code == "draft_too_long") marks_.set(Mark::error_draft_too_long);
     if (code == "invalid_frame" || code == "invalid_json" || code == "unknown_type") {
       marks_.set(Mark::error_invalid_frame_or_json);
     }

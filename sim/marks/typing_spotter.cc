@@ -196,10 +196,8 @@ class TypingSpotter : public Observer {
                        Editor& editor) {
     marks_.set(Mark::previews_drawn);
     const Micros now_us = world.device_now(device_of(event.node)).monotonic_us;
-    if (editor.previews_us) {
-      marks_.set(now_us - *editor.previews_us > kPreviewLifeUs
-                     ? Mark::previews_drawn_again_after_15_minutes
-                     : Mark::previews_drawn_again_within_15_minutes);
+    if (editor.previews_us && now_us - *editor.previews_us <= kPreviewLifeUs) {
+      marks_.set(Mark::previews_drawn_again_within_15_minutes);
     }
     editor.previews_us = now_us;
     for (const client::ChatListEntry& entry : view.chats) {
