@@ -130,7 +130,7 @@ void Device::step(const client::Event& event) {
   client::Outcome outcome = client_->step(event, environment);
   next_timer_us_ = alteration_.timer(outcome.next_timer_us);
   for (const client::Effect& effect : alteration_.act(std::move(outcome.effects))) perform(effect);
-  for (client::Event& event : alteration_.afterwards()) due_.push_back(std::move(event));
+  for (client::Event& next : alteration_.afterwards()) due_.push_back(std::move(next));
 }
 
 void Device::perform(const client::Effect& effect) {

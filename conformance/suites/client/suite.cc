@@ -98,6 +98,8 @@ CaseResult Player::play(const ClientCase& one, std::size_t number) {
   result.about = one.about;
   result.rerun = options.program + " conform client --adapter '" + options.command + "' --case '" +
                  one.about.id + "' --seed " + std::to_string(options.seed);
+  const Result<Adapter*> adapter =
+      breaches < kBreachesMax ? crew.adapter(0) : Result<Adapter*>(fail(Fault::peer, "given-up"));
   const auto missing = std::ranges::find_if(
       one.about.needs, [&](const std::string& need) { return !crew.can(need); });
   if (breaches >= kBreachesMax) {
@@ -105,7 +107,7 @@ CaseResult Player::play(const ClientCase& one, std::size_t number) {
     result.tag = "given-up";
     result.expected = "an adapter that keeps to its protocol";
     result.actual = "it broke it in three cases in a row";
-  } else if (const auto adapter = crew.adapter(0); !adapter) {
+  } else if (!adapter) {
     apply(result, {Verdict::harness_error, "cannot-start", "an adapter that starts",
                    adapter.error().code + " " + adapter.error().detail, ""});
     ++breaches;
@@ -137,6 +139,11 @@ CaseResult not_judged(const ClientCase& one, Verdict verdict, std::string tag, s
 
 }  // namespace
 
+bool concerns(const Case& about, std::string_view requirement) {
+  const auto& all = about.requirements;
+  return requirement.empty() || std::ranges::find(all, requirement) != all.end();
+}
+
 bool is_probe(const Case& about) {
   return about.id.starts_with("probe/");
 }
@@ -145,7 +152,18 @@ const std::vector<ClientCase>& client_cases() {
   static const std::vector<ClientCase> kAll = [] {
     std::vector<ClientCase> all;
     join(all, probe_cases());
+    join(all, connection_cases());
+    join(all, wire_cases());
     join(all, saving_cases());
+    join(all, store_cases());
+    join(all, editor_cases());
+    join(all, list_cases());
+    join(all, outbox_cases());
+    join(all, order_cases());
+    join(all, hostile_cases());
+    join(all, sealing_cases());
+    join(all, merge_cases());
+    join(all, interleaving_cases());
     return all;
   }();
   return kAll;
@@ -171,7 +189,8 @@ SuiteResult run_client_suite(const ClientSuiteOptions& options) {
   for (const ClientCase& one : client_cases()) {
     if (is_probe(one.about)) {
       probes.push_back(&one);
-    } else if (matches_glob(options.filter, one.about.id)) {
+    } else if (matches_glob(options.filter, one.about.id) &&
+               concerns(one.about, options.requirement)) {
       chosen.push_back(&one);
     }
   }

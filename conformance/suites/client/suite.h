@@ -12,25 +12,22 @@
 #include <vector>
 
 #include "conformance/adapter/process.h"
-#include "conformance/suites/client/stage.h"
+#include "conformance/suites/client/client_case.h"
 #include "conformance/verdict/case.h"
 #include "conformance/verdict/manifest.h"
 
 namespace dp::conformance {
 
-struct ClientCase {
-  Case about;
-  std::function<void(Stage&)> play;
-};
-
 // All of them, probes first.
 const std::vector<ClientCase>& client_cases();
 const std::vector<Exclusion>& client_exclusions();
 bool is_probe(const Case& about);
+bool concerns(const Case& about, std::string_view requirement);  // "" concerns all
 
 struct ClientSuiteOptions {
   std::string command;  // of the adapter
   std::string filter = "*";
+  std::string requirement;  // only cases of it; "" is all
   std::uint64_t seed = 1;
   std::size_t jobs = 2;
   ProcessLimits limits;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/suites/client/suite.h"
+#include "conformance/suites/client/client_case.h"
 
 namespace dp::conformance {
 

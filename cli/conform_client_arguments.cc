@@ -1,0 +1,57 @@
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/conform_client_command.h"
+
+namespace dp::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  draftproof conform client --adapter './my-adapter --flag'\n"
+    "  draftproof conform client --adapter ./my-adapter --case 'DP-SAVE-*' --seed 7\n"
+    "  draftproof conform client --adapter 'draftproof adapter' --json result.json\n"
+    "  draftproof conform client --list";
+
+CLI::App* declare(CLI::App& parent, ConformClientOptions& options) {
+  static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
+                                                         {"always", ColorChoice::always},
+                                                         {"never", ColorChoice::never}};
+  CLI::App* client =
+      parent.add_subcommand("client", "Judge a client through its adapter (docs/adapter.md)");
+  client->footer(kExamples);
+  client->add_option("--adapter", options.adapter, "Command that starts the adapter")
+      ->type_name("CMD");
+  client->add_option("--level", options.level, "Drive level")->check(CLI::IsMember({"L3"}));
+  client->add_option("--case", options.filter, "Only cases whose id matches")->type_name("GLOB");
+  client->add_option("--json", options.json_file, "Write the result as JSON; - is standard output")
+      ->type_name("FILE");
+  client->add_option("--seed", options.seed, "Everything random is drawn from this")
+      ->type_name("N");
+  client->add_option("--jobs", options.jobs, "Cases at one time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  client->add_option("--reply-ms", options.reply_ms, "How long an answer may take")
+      ->type_name("MS")
+      ->check(CLI::Range(100, 600'000));
+  client->add_flag("--list", options.list, "Print the cases and do nothing else");
+  client->add_flag("--manifest", options.manifest, "Print which case judges which requirement");
+  client->add_flag("--verbose", options.verbose, "Print transcripts of what did not pass");
+  client->add_option("--color", options.color, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case));
+  return client;
+}
+
+}  // namespace
+
+Command add_conform_client(CLI::App& conform, const Invocation& invocation) {
+  auto options = std::make_shared<ConformClientOptions>();
+  options->program = invocation.program;
+  options->jobs = invocation.default_jobs;
+  CLI::App* client = declare(conform, *options);
+  return {client, [options] { return conform_client(*options); }};
+}
+
+}  // namespace dp::cli

@@ -1,0 +1,29 @@
+// draftproof conform client: judge a client that somebody else wrote, through its adapter.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "cli/options.h"
+#include "sim/report/exit_code.h"
+
+namespace dp::cli {
+
+struct ConformClientOptions {
+  std::string adapter;
+  std::string level = "L3";
+  std::string filter = "*";
+  std::string json_file;
+  std::uint64_t seed = 1;
+  std::size_t jobs = 1;
+  std::int64_t reply_ms = 10'000;
+  bool list = false;
+  bool manifest = false;
+  bool verbose = false;
+  ColorChoice color = ColorChoice::automatic;
+  std::string program;
+};
+
+sim::ExitCode conform_client(const ConformClientOptions& options);
+
+}  // namespace dp::cli
