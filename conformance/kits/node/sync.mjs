@@ -109,14 +109,12 @@ export class Sync extends Changes {
   fetch(slot, known = false) {
     Object.assign(slot, { asked: true, known, blocked: false });
     slot.reads++;
-    slot.fetching = true;
     this.client.link.send('get_chat_details', { chat_id: slot.chatId },
       { names: ['chat_details', 'error'], id: slot.chatId });
   }
 
   chat_details(fields) {
     const slot = this.client.slot(fields.chat_id);
-    slot.fetching = false;
     this.noteMessages(slot, fields.messages_v > 0);
     const v = fields.draft_v || fields.cleared_draft_v;
     const state = this.stateOf(slot, v, fields);
@@ -250,7 +248,7 @@ export class Sync extends Changes {
     }
     const state = this.stateOf(slot, v, content);
     if (!state) {
-      if (!slot.fetching) this.fetch(slot, true); // what is known stays true meanwhile
+      slot.blocked = false; // what is known stays true; the audit looks again
       return;
     }
     slot.seen = v;

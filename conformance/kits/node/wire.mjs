@@ -4,7 +4,7 @@
 
 export const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 const DEPTH_MAX = 8;
-const FRAME_BYTES_MAX = 16 * 1024 * 1024;
+const FRAME_BYTES_MAX = 4 * 1024 * 1024;
 
 const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
 
