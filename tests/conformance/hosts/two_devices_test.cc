@@ -136,5 +136,19 @@ TEST_F(TwoDevices, ATokenThatIsTakenBackSignsTheDeviceOut) {
   phone_->expect({{"event", "state"}, {"connection", "signed_out"}});
 }
 
+TEST_F(TwoDevices, AnAuthorityThatCannotBeAskedIsTriedAgain) {
+  const std::string profile = home_.at("server/profile.json");
+  std::filesystem::rename(profile, profile + ".away");
+  phone_->tell("offline");
+  phone_->expect({{"event", "state"}, {"connection", "offline"}});
+  phone_->tell("online");
+  phone_->expect({{"event", "state"}, {"connection", "reconciling"}});  // the upgrade is complete
+  phone_->expect({{"event", "state"}, {"connection", "offline"}});
+  std::filesystem::rename(profile + ".away", profile);
+  phone_->expect({{"event", "state"}, {"connection", "online"}});
+  phone_->tell("quit");
+  EXPECT_EQ(phone_->output().find("session_invalid"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace dp::hosts::testing
