@@ -57,7 +57,8 @@ class Connections(Live):
 
     async def test_health(self):
         def get():
-            with urllib.request.urlopen(live.PROGRAM.url.replace("ws", "http") + "/health") as answer:
+            url = live.PROGRAM.url.replace("ws", "http") + "/health"
+            with urllib.request.urlopen(url) as answer:
                 return answer.status
         self.assertEqual(await asyncio.to_thread(get), 200)
 
