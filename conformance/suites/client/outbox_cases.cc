@@ -184,8 +184,8 @@ void offline_send(Stage& stage) {
   stage.advance(100);
   device.kill();
   device.online = true;
-  device.open();
   device.hold_up = true;
+  device.open();
   device.switch_to(stage.chat());
   stage.until([&] { return device.connected(); }, 5'000);
   stage.check(stage.head(stage.chat()) && !stage.head(stage.chat())->deleted,
