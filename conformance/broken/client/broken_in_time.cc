@@ -153,7 +153,7 @@ std::vector<BrokenClient> clients_broken_in_time() {
                out.keeps = [](const client::StoreWrite&) { return false; };
                return out;
              }),
-      broken("forgets-offline", "DP-STORE-007", "keeps nothing while offline", true,
+      broken("forgets-offline", "DP-SAVE-010", "keeps nothing while offline", true,
              forgets_while_offline),
       broken("empties-on-refill", "DP-SAVE-011", "takes a refilled editor for a deletion", true,
              empties_on_refill),
