@@ -175,9 +175,7 @@ Switches sends_twice() {
   return out;
 }
 
-}  // namespace
-
-std::vector<BrokenClient> clients_broken_on_the_wire() {
+std::vector<BrokenClient> broken_in_shape() {
   return {
       broken("token-in-the-url", "DP-CONN-002", "puts the token into the URL", true,
              [] {
@@ -220,6 +218,11 @@ std::vector<BrokenClient> clients_broken_on_the_wire() {
                return sends([](Json& payload, const std::string&) { payload.erase("change_id"); },
                             "update_draft");
              }),
+  };
+}
+
+std::vector<BrokenClient> broken_in_answers() {
+  return {
       broken("unavailable-is-gone", "DP-FRAME-028", "takes unavailable for version 0", false,
              [] { return hears(unavailable_is_gone); }),
       broken("deletes-unlisted", "DP-FRAME-030", "deletes what a listing leaves out", true,
@@ -243,6 +246,11 @@ std::vector<BrokenClient> clients_broken_on_the_wire() {
                    },
                    "update_draft");
              }),
+  };
+}
+
+std::vector<BrokenClient> broken_in_privacy() {
+  return {
       broken("no-preview", "DP-PREV-005", "sends no previews", false,
              [] {
                return sends(
@@ -291,6 +299,16 @@ std::vector<BrokenClient> clients_broken_on_the_wire() {
                    "update_draft");
              }),
   };
+}
+
+}  // namespace
+
+std::vector<BrokenClient> clients_broken_on_the_wire() {
+  std::vector<BrokenClient> all = broken_in_shape();
+  for (auto part : {broken_in_answers(), broken_in_privacy()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
 }
 
 }  // namespace dp::conformance

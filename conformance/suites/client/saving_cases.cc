@@ -386,6 +386,28 @@ void own_debounce(Stage& stage) {
   stage.check(updates(device) == 1, "a save at 300 ms", "none", "late-save");
 }
 
+void add_rest(std::vector<ClientCase>& all) {
+  all.push_back(client_case("DP-SAVE-011/emptied", "An emptied editor deletes the draft",
+                            emptied_editor_deletes));
+  all.push_back(client_case("DP-SAVE-011/switching", "Switching chats deletes nothing",
+                            switching_chats_deletes_nothing));
+  all.push_back(client_case("DP-SAVE-011/refilled", "A refilled editor deletes nothing",
+                            a_refilled_editor_deletes_nothing));
+  all.push_back(client_case("DP-SAVE-012/mentions", "Mentions alone are a text",
+                            counts_as_text("@anna @bert")));
+  all.push_back(
+      client_case("DP-SAVE-012/one-mention", "One mention is a text", counts_as_text("@a")));
+  all.push_back(
+      client_case("DP-SAVE-013/composer", "A composer keeps one chat id", a_composer_keeps_its_id));
+  all.push_back(client_case("DP-SAVE-014/too-long", "A text that is too long stays here, whole",
+                            too_long_stays_here, {}, {"crash"}));
+  all.push_back(
+      client_case("DP-SAVE-015/state", "What a person should know can be seen", observable));
+  all.push_back(client_case("DP-SAVE-016/send-keeps-the-chat", "A send keeps the chat",
+                            a_send_keeps_the_chat));
+  all.push_back(client_case("DP-SET-002/debounce-300", "The pause can be set", own_debounce));
+}
+
 }  // namespace
 
 std::vector<ClientCase> saving_cases() {
@@ -444,25 +466,7 @@ std::vector<ClientCase> saving_cases() {
                                 durable_at(ms, online)));
     }
   }
-  all.push_back(client_case("DP-SAVE-011/emptied", "An emptied editor deletes the draft",
-                            emptied_editor_deletes));
-  all.push_back(client_case("DP-SAVE-011/switching", "Switching chats deletes nothing",
-                            switching_chats_deletes_nothing));
-  all.push_back(client_case("DP-SAVE-011/refilled", "A refilled editor deletes nothing",
-                            a_refilled_editor_deletes_nothing));
-  all.push_back(client_case("DP-SAVE-012/mentions", "Mentions alone are a text",
-                            counts_as_text("@anna @bert")));
-  all.push_back(
-      client_case("DP-SAVE-012/one-mention", "One mention is a text", counts_as_text("@a")));
-  all.push_back(
-      client_case("DP-SAVE-013/composer", "A composer keeps one chat id", a_composer_keeps_its_id));
-  all.push_back(client_case("DP-SAVE-014/too-long", "A text that is too long stays here, whole",
-                            too_long_stays_here, {}, {"crash"}));
-  all.push_back(
-      client_case("DP-SAVE-015/state", "What a person should know can be seen", observable));
-  all.push_back(client_case("DP-SAVE-016/send-keeps-the-chat", "A send keeps the chat",
-                            a_send_keeps_the_chat));
-  all.push_back(client_case("DP-SET-002/debounce-300", "The pause can be set", own_debounce));
+  add_rest(all);
   return all;
 }
 
