@@ -86,8 +86,12 @@ TEST(Manifest, shows_what_nothing_judges) {
   std::size_t open = 0;
   for (const ManifestRow& row : manifest.rows) {
     open += row.open() ? 1 : 0;
-    if (row.requirement->id == "DP-SAVE-001") EXPECT_THAT(row.cases, testing::ElementsAre("a"));
-    if (row.requirement->id == "DP-SAVE-002") EXPECT_EQ(row.excluded, "why");
+    if (row.requirement->id == "DP-SAVE-001") {
+      EXPECT_THAT(row.cases, testing::ElementsAre("a"));
+    }
+    if (row.requirement->id == "DP-SAVE-002") {
+      EXPECT_EQ(row.excluded, "why");
+    }
     EXPECT_NE(row.requirement->side, Side::server);
   }
   EXPECT_EQ(open, manifest.rows.size() - 2);
