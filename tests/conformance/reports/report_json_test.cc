@@ -74,8 +74,7 @@ TEST(ReportJson, BadReportsAreNamedByTheirMember) {
 
 // The sample is kept as a file too, for validators that are not written in C++.
 TEST(ReportJson, TheSampleInTheTreeIsWhatTheProgramWrites) {
-  std::ifstream file(std::string(DP_SOURCE_DIR) +
-                     "/tests/conformance/reports/sample_report.json");
+  std::ifstream file(std::string(DP_SOURCE_DIR) + "/tests/conformance/reports/sample_report.json");
   const std::string kept{std::istreambuf_iterator<char>(file), {}};
   EXPECT_EQ(kept, report_json(sample_report()));
 }
