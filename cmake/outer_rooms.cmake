@@ -55,13 +55,15 @@ add_executable(draftproof_cli ${cli_sources})
 set_target_properties(draftproof_cli PROPERTIES OUTPUT_NAME draftproof
                       RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/cli)
 target_include_directories(draftproof_cli PRIVATE ${PROJECT_BINARY_DIR}/generated)
-target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player sim_shrink sim_campaign CLI11::CLI11 fmt::fmt
-                                             nlohmann_json::nlohmann_json Threads::Threads)
+target_link_libraries(draftproof_cli PRIVATE dp_warnings sim_player sim_shrink sim_campaign
+                                             CLI11::CLI11 fmt::fmt nlohmann_json::nlohmann_json
+                                             Threads::Threads)
 
 # Judging clients that others wrote: what can be said of a case, the line to an adapter, our own
 # adapter, and the cases. The specification's sentences travel inside the program.
 file(READ ${PROJECT_SOURCE_DIR}/docs/protocol.md DP_SPECIFICATION)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/protocol.md)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+             ${PROJECT_SOURCE_DIR}/docs/protocol.md)
 configure_file(conformance/verdict/specification.h.in
                ${PROJECT_BINARY_DIR}/generated/conformance/verdict/specification.h @ONLY)
 dp_room(conformance/verdict  USES sim/report PRIVATELY nlohmann_json::nlohmann_json)
@@ -69,8 +71,8 @@ target_include_directories(conformance_verdict PRIVATE ${PROJECT_BINARY_DIR}/gen
 dp_room(conformance/adapter  USES core/vocabulary PRIVATELY nlohmann_json::nlohmann_json)
 dp_room(conformance/kits/cpp USES core/client PRIVATELY nlohmann_json::nlohmann_json)
 target_link_libraries(draftproof_cli PRIVATE conformance_kits_cpp conformance_hosts)
-dp_room(conformance/suites/client USES conformance/verdict conformance/adapter core/client core/server
-                                       sim/tape sim/oracles PRIVATELY Threads::Threads)
+dp_room(conformance/suites/client USES conformance/verdict conformance/adapter core/client
+                                       core/server sim/tape sim/oracles PRIVATELY Threads::Threads)
 dp_room(conformance/broken/client USES conformance/suites/client conformance/kits/cpp
                                        PRIVATELY nlohmann_json::nlohmann_json)
 target_link_libraries(draftproof_cli PRIVATE conformance_suites_client conformance_broken_client)

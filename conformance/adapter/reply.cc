@@ -78,7 +78,8 @@ class Members {
   }
   void complain(const char* name, const char* what) {
     if (wrong_.empty()) {
-      wrong_ = place_ + (*name == '\0' || place_.empty() ? "" : ".") + name + " " + what;
+      const std::string where = place_ + (*name == '\0' || place_.empty() ? "" : ".") + name;
+      wrong_ = where.empty() ? what : where + " " + what;
     }
   }
 

@@ -2,9 +2,10 @@
 //
 //   format | green (pass, loose, info) | skipped | red                                | known red
 //   JUnit  | testcase                  | skipped | failure (fail, flaky) or error     | skipped
-//   TAP    | ok                        | # SKIP  | not ok                             | # TODO
-//   CTRF   | passed                    | skipped | failed                             | other
-//   SARIF  | loose: a warning          |         | fail, flaky: an error              | suppressed
+//   TAP    | ok                        | # SKIP  | not ok                             | a todo
+//   directive CTRF   | passed                    | skipped | failed                             |
+//   other SARIF  | loose: a warning          |         | fail, flaky: an error              |
+//   suppressed
 //
 // Guarantees: projections of one report agree in their counts (Bucket), as a test holds them to;
 // texts of peers are escaped for each format. SARIF places a result at the line of the broken

@@ -50,7 +50,7 @@ constexpr std::array<CodeFacts, kErrorCodeCount> kFacts = {{
      "The storage is unavailable. Try again."},
     {ErrorCode::persistence_lagging, "persistence_lagging", true,
      "Changes wait too long to become durable. Try again."},
-    {ErrorCode::internal, "internal", false, "The server failed to handle the frame."},
+    {ErrorCode::internal, "internal", true, "The server failed to handle the frame."},
 }};
 
 constexpr bool facts_follow_the_enumeration() {

@@ -129,7 +129,7 @@ struct Scenario {
   std::vector<ScenarioDevice> devices;
   std::vector<ScenarioChat> chats;
   std::vector<std::string> envelopes;  // names of those that steps keep or forge
-  std::vector<std::size_t> healed;  // devices that are healed at the end
+  std::vector<std::size_t> healed;     // devices that are healed at the end
   std::vector<Step> steps;
   std::vector<Step> finally;
 

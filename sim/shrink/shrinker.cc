@@ -1,6 +1,7 @@
 #include "sim/shrink/shrinker.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace dp::sim {
@@ -19,8 +20,9 @@ Shrinker::Shrinker(const Verdict& failing, std::uint32_t devices)
 
 ShrinkProgress Shrinker::progress() const {
   constexpr const char* kNames[] = {
-      "cutting", "ending earlier", "fault families", "faults", "devices",
-      "delays",  "operations",     "decisions",      "values", "done"};
+      "cutting",    "ending earlier", "fault families", "faults", "devices", "delays",
+      "operations", "decisions",      "places",         "values", "done"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(Pass::end) + 1);
   return {kNames[static_cast<std::size_t>(pass_)], trials_, best_.decisions.size(), at_start_};
 }
 

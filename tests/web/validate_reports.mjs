@@ -58,7 +58,9 @@ const ctrfSchema = join(here, "node_modules/ctrf/dist/ctrf-schema-0.0.json");
 const ctrf = JSON.parse(read("report.ctrf.json"));
 check("CTRF fits the published schema", fits(ctrfSchema, ctrf));
 check("CTRF with an invented status does not", !fits(ctrfSchema, {
-  ...ctrf, results: { ...ctrf.results, tests: [{ name: "a", status: "splendid", duration: 1 }] } }));
+  ...ctrf,
+  results: { ...ctrf.results, tests: [{ name: "a", status: "splendid", duration: 1 }] },
+}));
 
 const sarif = read("report.sarif");
 check("SARIF fits the published types", isSarif(sarif));

@@ -11,8 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 constexpr ProcessLimits kShort{300ms, 1u << 16, 1u << 16};
 constexpr const char* kHello =
-    R"(printf '%s\n' '{"id":1,"ok":true,"implementation":"x","version":"1","capabilities":["core"],)"
-    R"("unsupported_options":[],"now_ms":0,"next_timer_ms":null}'; )";
+    R"(printf '%s\n' '{"id":1,"ok":true,"implementation":"x","version":"1",)"
+    R"("capabilities":["core"],"unsupported_options":[],"now_ms":0,"next_timer_ms":null}'; )";
 
 std::string after_hello(const std::string& what) {
   return std::string("read l; ") + kHello + what;
@@ -31,7 +31,7 @@ TEST(Process, that_does_not_exist_is_closed_and_says_why) {
 
 TEST(Process, that_never_answers_times_out) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto adapter = Adapter::start("exec cat > /dev/null", kShort);
+  const auto adapter = Adapter::start("exec tail -f /dev/null", kShort);
   ASSERT_FALSE(adapter.has_value());
   EXPECT_EQ(adapter.error().code, "timeout");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);

@@ -20,7 +20,8 @@ std::string problem_in(const std::string& text) {
 
 TEST(KnownFailures, AListIsReadAndItsMistakesAreNamed) {
   const std::string good =
-      R"({"case":"DP-SAVE-001/*","verdict":"fail","message":"late","link":"x","expires":"2027-02-28"})";
+      R"({"case":"DP-SAVE-001/*","verdict":"fail","message":"late","link":"x",)"
+      R"("expires":"2027-02-28"})";
   EXPECT_EQ(problem_in(with_entry(good)), "accepted");
   EXPECT_EQ(problem_in("{"), "not JSON");
   EXPECT_EQ(problem_in("[]"), "not an object");

@@ -187,9 +187,8 @@ TEST_F(LateRaces, R25_ACleanupThatCannotReachTheCacheDoesNotFailTheSendAndTheDra
   rig.heard(bob);
   rig.say(bob, field_update(slot, "next"));
   const auto to_bob = rig.heard(bob);
-  ASSERT_EQ(to_bob.size(), 2u) << "the stale record is corrected, then the edit is numbered";
-  EXPECT_EQ(std::get<wire::DraftDeleted>(to_bob[0]).draft_v, 2u);
-  EXPECT_EQ(std::get<wire::DraftUpdateReceipt>(to_bob[1]).draft_v, 3u);
+  ASSERT_EQ(to_bob.size(), 1u) << "what the cache missed was dropped, so nothing stale is shown";
+  EXPECT_EQ(std::get<wire::DraftUpdateReceipt>(to_bob[0]).draft_v, 3u);
   EXPECT_EQ(rig.row(slot)->cleared_version, 2u);
 }
 
