@@ -40,9 +40,9 @@ TEST(ErrorCode, OnlyConditionsThatPassByThemselvesMayBeRetried) {
     const auto code = static_cast<ErrorCode>(i);
     if (is_retryable(code)) retryable.insert(name(code));
   }
-  EXPECT_EQ(retryable, (std::set<std::string_view>{"ownership_unknown", "too_many_connections",
-                                                   "slow_reader", "replay_refused",
-                                                   "storage_unavailable", "persistence_lagging"}));
+  EXPECT_EQ(retryable, (std::set<std::string_view>{
+                           "internal", "ownership_unknown", "too_many_connections", "slow_reader",
+                           "replay_refused", "storage_unavailable", "persistence_lagging"}));
 }
 
 }  // namespace
