@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/conform_client_command.h"
+#include "cli/conform_reports.h"
 
 namespace dp::cli {
 namespace {
@@ -13,6 +14,7 @@ constexpr const char* kExamples =
     "  draftproof conform client --adapter './my-adapter --flag'\n"
     "  draftproof conform client --adapter ./my-adapter --case 'DP-SAVE-*' --seed 7\n"
     "  draftproof conform client --adapter 'draftproof adapter' --json result.json\n"
+    "  draftproof conform client --adapter ./my-adapter --known known.json --html report.html\n"
     "  draftproof conform client --list";
 
 CLI::App* declare(CLI::App& parent, ConformClientOptions& options) {
@@ -26,8 +28,6 @@ CLI::App* declare(CLI::App& parent, ConformClientOptions& options) {
       ->type_name("CMD");
   client->add_option("--level", options.level, "Drive level")->check(CLI::IsMember({"L3"}));
   client->add_option("--case", options.filter, "Only cases whose id matches")->type_name("GLOB");
-  client->add_option("--json", options.json_file, "Write the result as JSON; - is standard output")
-      ->type_name("FILE");
   client->add_option("--seed", options.seed, "Everything random is drawn from this")
       ->type_name("N");
   client->add_option("--jobs", options.jobs, "Cases at one time")
@@ -48,10 +48,13 @@ CLI::App* declare(CLI::App& parent, ConformClientOptions& options) {
 
 Command add_conform_client(CLI::App& conform, const Invocation& invocation) {
   auto options = std::make_shared<ConformClientOptions>();
+  auto reports = std::make_shared<ConformReports>();
+  options->reports = reports.get();
   options->program = invocation.program;
   options->jobs = invocation.default_jobs;
   CLI::App* client = declare(conform, *options);
-  return {client, [options] { return conform_client(*options); }};
+  reports->declare(*client);
+  return {client, [options, reports] { return conform_client(*options); }};
 }
 
 }  // namespace dp::cli

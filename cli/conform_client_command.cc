@@ -4,11 +4,10 @@
 
 #include <chrono>
 
+#include "cli/conform_reports.h"
 #include "cli/interrupt.h"
-#include "cli/report_file.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
-#include "conformance/reports/report_json.h"
 #include "conformance/suites/client/suite.h"
 
 namespace dp::cli {
@@ -66,12 +65,7 @@ std::string summary(const conformance::SuiteResult& result) {
 }  // namespace
 
 sim::ExitCode conform_client(const ConformClientOptions& options) {
-  ReportFile json;
-  if (!json.open(options.json_file)) {
-    fmt::print(stderr, "{}\n", json.problem());
-    return sim::ExitCode::broken;
-  }
-  Terminal terminal(options.json_file == "-" ? stderr : stdout, options.color, false);
+  Terminal terminal(options.reports->to_stdout() ? stderr : stdout, options.color, false);
   if (options.list) {
     for (const auto& one : all_cases()) {
       if (conformance::matches_glob(options.filter, one.id)) {
@@ -88,6 +82,7 @@ sim::ExitCode conform_client(const ConformClientOptions& options) {
     fmt::print(stderr, "--adapter is missing: the command that starts the adapter\n");
     return sim::ExitCode::bad_input;
   }
+  if (!options.reports->open()) return options.reports->problem();
   listen_for_interrupt();
   conformance::ClientSuiteOptions suite;
   suite.command = options.adapter;
@@ -98,15 +93,16 @@ sim::ExitCode conform_client(const ConformClientOptions& options) {
   suite.limits.reply = std::chrono::milliseconds(options.reply_ms);
   suite.stop = interrupted;
   suite.on_result = [&](const CaseResult& one) { show(terminal, one, options.verbose); };
+  const std::int64_t started_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      std::chrono::system_clock::now().time_since_epoch())
+                                      .count();
   conformance::SuiteResult result = conformance::run_client_suite(suite);
   result.program_version = kVersion;
   terminal.line(summary(result));
-  const sim::ExitCode code = conformance::exit_code(conformance::overall(result));
-  const bool written =
-      !json.is_open() || (json.write(conformance::report_json(
-                              conformance::report_of(std::move(result), manifest()))) &&
-                          json.close());
-  return written && terminal.flush() ? code : sim::ExitCode::broken;
+  conformance::Report report = conformance::report_of(std::move(result), manifest());
+  report.started_unix_ms = started_ms;
+  const sim::ExitCode code = options.reports->conclude(std::move(report), options.filter == "*");
+  return terminal.flush() ? code : sim::ExitCode::broken;
 }
 
 }  // namespace dp::cli

@@ -9,11 +9,13 @@
 
 namespace dp::cli {
 
+class ConformReports;
+
 struct ConformClientOptions {
   std::string adapter;
   std::string level = "L3";
   std::string filter = "*";
-  std::string json_file;
+  ConformReports* reports = nullptr;  // must outlive the command
   std::uint64_t seed = 1;
   std::size_t jobs = 1;
   std::int64_t reply_ms = 10'000;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -95,6 +96,10 @@ ExitCode ConformReports::conclude(Report report, bool whole_suite) {
   }
   const ExitCode code = conformance::exit_code(report, known_.has_value());
   return write({&report, 1}) ? code : problem_;
+}
+
+bool ConformReports::to_stdout() const {
+  return std::ranges::find(paths_, "-") != paths_.end();
 }
 
 bool ConformReports::only_page() const {

@@ -40,6 +40,7 @@ class ConformReports {
   // nothing else was asked for.
   bool write(std::span<const conformance::Report> reports);
   bool only_page() const;
+  bool to_stdout() const;  // so that nothing else is printed there
 
  private:
   static constexpr std::size_t kFormats = 6;
