@@ -180,7 +180,7 @@ void Corpus::end_runs(std::size_t workers) {
   for (const char* part : {"in-flight", "failures", ""}) ::rmdir((folder_ / part).c_str());
 }
 
-Kept Corpus::record(sim::SeedRange done, const sim::Tally& tally) {
+Kept Corpus::record(sim::SeedRange done, const sim::CampaignTally& tally) {
   journal_.done.add(done);
   journal_.total.add(tally);
   if (!resumable_) return {};

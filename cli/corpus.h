@@ -40,7 +40,7 @@ class Corpus {
   const std::map<std::uint64_t, sim::Capsule>& died() const { return died_; }
 
   Kept begin_run(std::size_t worker, const sim::Capsule& capsule);  // from the worker's thread
-  Kept record(sim::SeedRange done, const sim::Tally& tally);
+  Kept record(sim::SeedRange done, const sim::CampaignTally& tally);
   bool knows(const std::string& signature) const;
   Kept keep(const std::string& signature, std::string_view file, std::string_view text);
   std::filesystem::path failure_folder(const std::string& signature) const;

@@ -231,7 +231,7 @@ class Campaign {
   }
 
   void say_progress() {
-    const sim::Tally& total = corpus_.journal().total;
+    const sim::CampaignTally& total = corpus_.journal().total;
     const std::int64_t spent_us = std::max<std::int64_t>(1, micros(Clock::now() - began_));
     const auto a_second = [&](std::uint64_t count) {
       return count * 1'000'000 / static_cast<std::uint64_t>(spent_us);
@@ -288,7 +288,7 @@ class Campaign {
   std::vector<std::uint64_t> dead_seeds_;
   Clock::time_point began_;
   Clock::time_point journaled_;
-  sim::Tally batch_;
+  sim::CampaignTally batch_;
   sim::SeedRange batch_range_;
   std::uint64_t failures_here_ = 0;
   std::atomic<bool> ended_{false};

@@ -60,7 +60,7 @@ std::string journal_head(const CampaignIdentity& identity) {
   return fmt::format("{{\"format\":\"{}\",{}}}\n", kJournalFormat, identity_members(identity));
 }
 
-std::string journal_line(SeedRange done, const Tally& tally) {
+std::string journal_line(SeedRange done, const CampaignTally& tally) {
   return fmt::format("{{\"done\":[{},{}],\"tally\":{}}}\n", done.first, done.last,
                      tally_json(tally));
 }

@@ -30,12 +30,12 @@ struct CampaignIdentity {
 struct Journal {
   CampaignIdentity identity;
   SeedRanges done;
-  Tally total;
+  CampaignTally total;
   std::size_t whole_bytes = 0;  // up to the last line end
 };
 
 std::string journal_head(const CampaignIdentity& identity);  // with its line end
-std::string journal_line(SeedRange done, const Tally& tally);
+std::string journal_line(SeedRange done, const CampaignTally& tally);
 
 // The error begins with "FILE:line: ". Empty bytes are no journal; the caller writes the head.
 std::expected<Journal, std::string> read_journal(std::string_view file, std::string_view bytes);

@@ -102,7 +102,7 @@ std::string rate(std::uint64_t count, std::int64_t wall_us) {
   return fmt::format("{}", count * 1'000'000 / static_cast<std::uint64_t>(wall_us));
 }
 
-std::string fault_lines(const Tally& tally) {
+std::string fault_lines(const CampaignTally& tally) {
   std::string out =
       fmt::format("\n  {:<28} {:>10} {:>10} {:>10}", "fault", "armed", "fired", "had effect");
   for (std::size_t i = 0; i < kFaultKindCount; ++i) {
@@ -117,7 +117,7 @@ std::string fault_lines(const Tally& tally) {
 }  // namespace
 
 std::string summary_text(const FuzzSummary& summary) {
-  const Tally& tally = summary.tally;
+  const CampaignTally& tally = summary.tally;
   std::string out = fmt::format(
       "{} seeds of the mix {}: {} failed in {} ways; {} marks of {} met; {} simulated, {} events, "
       "{} compared with a run of other secrets; {} seeds/s, {} events/s",

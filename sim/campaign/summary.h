@@ -19,7 +19,7 @@ inline constexpr std::string_view kSummaryFormat = "draftproof-fuzz-summary/1";
 struct FuzzSummary {
   CampaignIdentity identity;
   SeedRanges done;
-  Tally tally;
+  CampaignTally tally;
   bool complete = true;  // every seed that was asked for is done
 };
 

@@ -8,13 +8,13 @@
 
 namespace dp::sim {
 
-void Tally::add_failure(const std::string& signature, std::uint64_t seed) {
+void CampaignTally::add_failure(const std::string& signature, std::uint64_t seed) {
   FailureCount& count = failures[signature];
   count.first_seed = count.runs == 0 ? seed : std::min(count.first_seed, seed);
   ++count.runs;
 }
 
-void Tally::add(const FuzzCase& one, const RunOutcome& outcome, const MarkSet& marks_met) {
+void CampaignTally::add(const FuzzCase& one, const RunOutcome& outcome, const MarkSet& marks_met) {
   ++runs;
   if (compares_two_runs(one)) ++two_runs;
   events += outcome.result.events;
@@ -32,7 +32,7 @@ void Tally::add(const FuzzCase& one, const RunOutcome& outcome, const MarkSet& m
   add_failure(outcome.signature(), one.seed);
 }
 
-void Tally::add(const Tally& other) {
+void CampaignTally::add(const CampaignTally& other) {
   runs += other.runs;
   failed += other.failed;
   two_runs += other.two_runs;
@@ -67,7 +67,7 @@ std::string listed(const std::map<std::string, std::string>& members) {
 
 }  // namespace
 
-std::string tally_json(const Tally& tally) {
+std::string tally_json(const CampaignTally& tally) {
   std::map<std::string, std::string> faults;
   for (std::size_t i = 0; i < kFaultKindCount; ++i) {
     const FaultCount& count = tally.faults[i];
@@ -134,7 +134,7 @@ class TallyReader {
   }
 };
 
-void read_faults(TallyReader& reader, const Value& object, Tally& out) {
+void read_faults(TallyReader& reader, const Value& object, CampaignTally& out) {
   for (const Member& member : reader.members(object, "faults")) {
     const std::vector<std::uint64_t> counts = reader.numbers(member, 3);
     bool known = false;
@@ -151,9 +151,9 @@ void read_faults(TallyReader& reader, const Value& object, Tally& out) {
 
 }  // namespace
 
-std::expected<Tally, std::string> tally_of(const Value& object) {
+std::expected<CampaignTally, std::string> tally_of(const Value& object) {
   TallyReader reader;
-  Tally out;
+  CampaignTally out;
   if (!object.is(Value::Kind::object)) return std::unexpected("a tally must be an object");
   out.runs = reader.number_at(object, "runs");
   out.failed = reader.number_at(object, "failed");

@@ -22,7 +22,7 @@ struct FailureCount {
   bool operator==(const FailureCount&) const = default;
 };
 
-struct Tally {
+struct CampaignTally {
   std::uint64_t runs = 0;
   std::uint64_t failed = 0;
   std::uint64_t two_runs = 0;
@@ -37,13 +37,13 @@ struct Tally {
 
   void add(const FuzzCase& one, const RunOutcome& outcome, const MarkSet& marks_met);
   void add_failure(const std::string& signature, std::uint64_t seed);
-  void add(const Tally& other);
-  bool operator==(const Tally&) const = default;
+  void add(const CampaignTally& other);
+  bool operator==(const CampaignTally&) const = default;
 };
 
 // Compact JSON, one line. Zeros are left out.
-std::string tally_json(const Tally& tally);
+std::string tally_json(const CampaignTally& tally);
 // The error is a sentence without the name of the file.
-std::expected<Tally, std::string> tally_of(const Value& object);
+std::expected<CampaignTally, std::string> tally_of(const Value& object);
 
 }  // namespace dp::sim

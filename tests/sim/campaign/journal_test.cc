@@ -20,7 +20,7 @@ TEST(Journal, adds_up_what_its_lines_say) {
   ASSERT_TRUE(journal) << journal.error();
   EXPECT_EQ(journal->identity, identity());
   EXPECT_EQ(journal->done.ranges(), (std::vector<SeedRange>{{1, 9}}));
-  Tally both = tally_of_seeds(1, 4);
+  CampaignTally both = tally_of_seeds(1, 4);
   both.add(tally_of_seeds(5, 9));
   EXPECT_EQ(journal->total, both);
   EXPECT_EQ(journal->total.failures.begin()->second.first_seed, 5u);

@@ -9,8 +9,8 @@ inline CampaignIdentity identity() {
   return {{"0.1.0", "abcd"}, "wide", false};
 }
 
-inline Tally tally_of_seeds(std::uint64_t first, std::uint64_t last) {
-  Tally out;
+inline CampaignTally tally_of_seeds(std::uint64_t first, std::uint64_t last) {
+  CampaignTally out;
   out.runs = last - first + 1;
   out.marks.runs = out.runs;
   out.events = 1'000 * out.runs;
