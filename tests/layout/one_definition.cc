@@ -8,7 +8,8 @@ namespace dp::layout {
 
 Complaints types_have_one_definition(const SourceTree& tree) {
   static const std::regex kNamespace(R"(^namespace ([\w:]+) \{.*)");
-  static const std::regex kType(R"(^(?:struct|class|enum class|enum|union) (\w+)(?!::|\w)[^;]*\{.*)");
+  static const std::regex kType(
+      R"(^(?:struct|class|enum class|enum|union) (\w+)(?!::|\w)[^;]*\{.*)");
   Complaints complaints;
   std::map<std::string, std::string> first_place;
   for (const auto& file : tree) {
