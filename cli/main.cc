@@ -29,6 +29,8 @@ constexpr const char* kExamples =
     "  draftproof run --filter 'r2*' --json out.json some scenarios by name, with a report\n"
     "  draftproof check my-scenario.json             is it well formed?\n"
     "  draftproof rules                              the laws every run is judged by\n"
+    "  draftproof fuzz --budget 2m                   generated worlds, every law\n"
+    "  draftproof conform client --adapter ./mine    judge a client that others wrote\n"
     "\n"
     "Exit codes: 0 all hold; 1 a violation; 2 usage or bad input; 3 internal error or a report\n"
     "that could not be written; 4 incomplete (interrupted or out of budget).";
