@@ -62,6 +62,7 @@ class Testbed {
  public:
   explicit Testbed(std::size_t devices = 1, Config config = {});
   Testbed(const Testbed& other) = default;
+  Testbed& operator=(const Testbed& other) = default;
 
   Device& device(std::size_t index = 0) { return devices_[index]; }
   Client& client(std::size_t index = 0) { return devices_[index].client; }
