@@ -78,6 +78,10 @@ View Client::view() const {
   return view;
 }
 
+Connection Client::connection() const {
+  return connection_of(state_->link);
+}
+
 std::vector<SlotFacts> Client::slots() const {
   std::vector<SlotFacts> facts;
   for (const auto& [chat, slot] : state_->slots) {

@@ -17,6 +17,9 @@ bool is_tap(EventKind kind) {
   return false;
 }
 
+// Of 32 random bytes any fifteen in a row are recognised; of a text any twenty-three.
+constexpr std::size_t kKeyStep = 4;
+
 constexpr std::string_view kPlanted = "PlantedCanary0f7Kq29ZxWm4RbT8sVyLcNgHdJu3EaQi6Po";
 
 }  // namespace
@@ -37,10 +40,9 @@ bool CanarySearch::applies(const World&) const {
   return keys_learned_;
 }
 
-void CanarySearch::learn(std::string_view secret, bool every_window) {
-  if (known_.contains(secret)) return;
-  known_.emplace(std::string(secret), every_window);
-  for (const std::string_view window : windows_of(secret, every_window)) {
+void CanarySearch::learn(std::string_view secret, std::size_t step) {
+  if (!known_.emplace(secret).second) return;
+  for (const std::string_view window : windows_of(secret, step)) {
     if (!windows_.emplace(window).second) continue;  // typing repeats what was typed before
     for (std::uint32_t view = 0; view < kSecretViewCount; ++view) {
       const auto as = static_cast<SecretView>(view);
@@ -53,11 +55,11 @@ void CanarySearch::learn(std::string_view secret, bool every_window) {
 void CanarySearch::observe(const TraceEvent& event, const World& world) {
   if (!keys_learned_) {
     keys_learned_ = true;
-    for (const Bytes& key : world.key_material()) learn(as_text(key), true);
+    for (const Bytes& key : world.key_material()) learn(as_text(key), kKeyStep);
   }
   // Other things people do carry a chat id, which the server may know.
   if (event.kind == EventKind::person && event.name == "edited") {
-    learn(event.bytes.substr(0, 512), false);
+    learn(event.bytes.substr(0, 512), kWindowSymbols);
   }
   if (!is_tap(event.kind)) return;
   compared();
@@ -94,7 +96,7 @@ bool CanarySearch::search_text(std::string_view text) {
 }
 
 void CanarySearch::plant_in_every_tap() {
-  learn(kPlanted, true);
+  learn(kPlanted, kWindowSymbols);
   for (const EventKind tap : kTaps) {
     for (std::uint32_t view = 0; view < kSecretViewCount; ++view) {
       const std::string leak =

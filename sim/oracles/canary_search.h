@@ -27,14 +27,14 @@ class CanarySearch : public Oracle {
   void at_quiescence(const World& world) override;
 
  private:
-  void learn(std::string_view secret, bool every_window);
+  void learn(std::string_view secret, std::size_t step);  // of windows_of
   bool search(const TraceEvent& event);  // true if something was found
   bool search_text(std::string_view text);
   void plant_in_every_tap();
 
   PatternIndex index_;
   std::set<std::string, std::less<>> windows_;                     // of them
-  std::map<std::string, bool, std::less<>> known_;                 // secrets learned already
+  std::set<std::string, std::less<>> known_;                       // secrets learned already
   std::map<std::pair<NodeId, std::uint64_t>, std::string> tails_;  // per connection
   std::uint32_t hit_view_ = 0;
   std::string hit_text_;  // where it was found, first bytes

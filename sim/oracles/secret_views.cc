@@ -109,9 +109,9 @@ std::string written_as(SecretView view, std::string_view window) {
   return {};
 }
 
-std::vector<std::string_view> windows_of(std::string_view secret, bool every) {
+std::vector<std::string_view> windows_of(std::string_view secret, std::size_t step) {
   std::vector<std::string_view> windows;
-  for (std::size_t at = 0; at + kWindowSymbols <= secret.size(); at += every ? 1 : kWindowSymbols) {
+  for (std::size_t at = 0; at + kWindowSymbols <= secret.size(); at += step) {
     const std::string_view window = secret.substr(at, kWindowSymbols);
     if (window.find('"') != std::string_view::npos) continue;
     std::bitset<256> seen;

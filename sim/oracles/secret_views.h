@@ -4,6 +4,7 @@
 // that would appear if it were written that way, so that one search finds all of them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -37,9 +38,9 @@ std::string written_as(SecretView view, std::string_view window);
 
 inline constexpr std::size_t kWindowSymbols = 12;
 
-// The windows of a secret worth searching for: all of them if `every`, else one in twelve and the
-// first. Windows with fewer than six different bytes are skipped, because ordinary frames hold
-// them.
-std::vector<std::string_view> windows_of(std::string_view secret, bool every);
+// The windows of a secret worth searching for, one at every multiple of `step`: any run of
+// kWindowSymbols + step - 1 bytes of the secret holds one. Windows with fewer than six different
+// bytes are skipped, because ordinary frames hold them.
+std::vector<std::string_view> windows_of(std::string_view secret, std::size_t step);
 
 }  // namespace dp::sim

@@ -7,13 +7,15 @@ namespace dp::sim {
 namespace {
 
 client::Connection connection_of(const Device& host) {
+  if (host.is_foreign()) return host.port->view().connection;
   if (const auto* sealed = std::get_if<client::Client>(&host.core)) {
-    return sealed->view().connection;
+    return sealed->connection();
   }
   return std::get<FieldClient>(host.core).view().connection;
 }
 
-std::string pending_of(const Device& host) {
+std::string pending_of(const Device& host, Micros now_us) {
+  if (host.is_foreign()) return host.port->pending(host.clock.at(now_us));
   if (const auto* sealed = std::get_if<client::Client>(&host.core)) return sealed->pending();
   return std::get<FieldClient>(host.core).pending();
 }
@@ -71,6 +73,9 @@ void WorldState::end_all_faults() {
     host.storage.fail_next = 0;
     host.storage.lose_unsynced = false;
     host.storage.torn = false;
+    if (!host.is_foreign()) continue;
+    host.port->set_store_full(false);
+    host.port->fail_writes(0);
   }
   for (auto& [id, link] : links) {
     link.frozen = false;
@@ -105,6 +110,9 @@ void WorldState::heal(const std::vector<DeviceId>& core) {
   release_jobs();
   for (const DeviceId id : core) {
     if (device(id).retired) continue;
+    if (device(id).is_foreign() && device(id).booted() && device(id).port->is_closed()) {
+      kill_device(id, 0, 0);
+    }
     if (!device(id).booted()) {
       if (device(id).boot == 0 && !device(id).boot_scheduled) continue;  // was never switched on
       device(id).network.online = true;
@@ -161,8 +169,10 @@ std::string WorldState::pending() const {
     if (!host.booted()) continue;
     if (host.storage.disk.cached_writes() > 0) return device_name + " is writing to its disk";
     if (is_frozen(host)) continue;
+    if (host.is_foreign() && host.port->is_closed()) continue;
     if (host.seals_under_way > 0) return device_name + " waits for its cipher";
-    const std::string reason = pending_of(host);
+    if (host.releases_under_way > 0) return device_name + " waits for its disk or its cipher";
+    const std::string reason = pending_of(host, now_us);
     // Without a network, waiting for one is rest; a pause in typing or a write is not.
     const bool cut_off = !host.network.online && asks_for_connection(reason);
     if (!reason.empty() && !cut_off) return device_name + ": " + reason;

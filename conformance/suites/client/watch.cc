@@ -86,7 +86,7 @@ void Watch::breach(std::string requirement, std::string expected, std::string ac
 void Watch::typed(std::string_view text) {
   const auto label = static_cast<std::uint32_t>(secret_names_.size());
   secret_names_.emplace_back("a text that was typed");
-  for (const std::string_view window : sim::windows_of(text, false)) {
+  for (const std::string_view window : sim::windows_of(text, sim::kWindowSymbols)) {
     for (std::size_t view = 0; view < sim::kSecretViewCount; ++view) {
       std::string pattern = sim::written_as(static_cast<sim::SecretView>(view), window);
       if (pattern.size() >= sim::kPatternBytesMin) secrets_.add(std::move(pattern), label);

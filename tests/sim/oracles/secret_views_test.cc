@@ -14,7 +14,7 @@ constexpr std::string_view kSecret = "s3cr3tW0rdsThatAreLongEnough";
 // Independent of written_as: what a program that leaks the whole text would really write.
 bool leaks(SecretView view, const std::string& leaked) {
   PatternIndex index;
-  for (const std::string_view window : windows_of(kSecret, true)) {
+  for (const std::string_view window : windows_of(kSecret, 1)) {
     index.add(written_as(view, window), 1);
   }
   return index.find(leaked).has_value();
@@ -48,9 +48,9 @@ TEST(SecretViewsTest, HexReversedAndUtf16AreRecognised) {
 }
 
 TEST(SecretViewsTest, UniformWindowsAreNotSearchedFor) {
-  EXPECT_TRUE(windows_of("aaaaaaaaaaaaaaaaaaaaaaaa", true).empty());
-  EXPECT_TRUE(windows_of("short", true).empty());
-  EXPECT_EQ(windows_of("abcdefghijklm", true).size(), 2U);
+  EXPECT_TRUE(windows_of("aaaaaaaaaaaaaaaaaaaaaaaa", 1).empty());
+  EXPECT_TRUE(windows_of("short", 1).empty());
+  EXPECT_EQ(windows_of("abcdefghijklm", 1).size(), 2U);
 }
 
 }  // namespace
