@@ -15,6 +15,11 @@ bool World::act(DeviceId device, const client::Event& event) {
   WorldState& state = running();
   Device& host = state.device(device);
   if (!host.running()) return false;
+  if (host.is_foreign() && host.port->is_closed()) {  // whoever comes back opens it again
+    state.kill_device(device, 0, 0);
+    state.boot(device);
+    if (!state.device(device).running()) return false;
+  }
   if (std::holds_alternative<client::Locked>(event)) return logout(device);
   if (std::holds_alternative<client::Unlocked>(event)) return login(device);
   if (const auto* hint = std::get_if<client::NetHint>(&event)) {
@@ -97,6 +102,7 @@ bool World::login(DeviceId device) {
 }
 void World::set_seal_delay(DeviceId device, Micros delay_us) {
   running().device(device).seal_delay_us = delay_us;
+  if (port(device) != nullptr) state_->hold_port(device);
 }
 PowerState World::power(DeviceId device) const {
   return state_->device(device).power;
@@ -199,12 +205,15 @@ void World::set_rewrite(DeviceId device, Direction direction, Rewrite rewrite) {
 
 void World::set_write_delay(DeviceId device, Micros delay_us) {
   running().device(device).storage.write_delay_us = delay_us;
+  if (port(device) != nullptr) state_->hold_port(device);
 }
 void World::fail_writes(DeviceId device, std::uint32_t count) {
   running().device(device).storage.fail_next = count;
+  if (port(device) != nullptr) port(device)->fail_writes(count);
 }
 void World::set_disk_full(DeviceId device, bool full) {
   running().device(device).storage.full = full;
+  if (port(device) != nullptr) port(device)->set_store_full(full);
 }
 void World::lose_unsynced_on_crash(DeviceId device, bool lose, bool torn) {
   DiskState& storage = running().device(device).storage;
@@ -222,6 +231,7 @@ void World::snapshot_store(DeviceId device) {
   DiskState& storage = running().device(device).storage;
   storage.snapshot = storage.disk.durable();
   storage.has_snapshot = true;
+  if (port(device) != nullptr) port(device)->keep_snapshot();
 }
 bool World::restore_store(DeviceId device) {
   WorldState& state = running();
@@ -254,6 +264,11 @@ bool World::wipe_store(DeviceId device) {
 bool World::clone_store(DeviceId from, DeviceId to) {
   WorldState& state = running();
   if (from == to || account_of(from) != account_of(to)) return false;
+  if ((port(from) == nullptr) != (port(to) == nullptr)) return false;
+  if (port(to) != nullptr) {
+    const auto copy = [&](ClientPort& one) { return one.copy_store_of(*port(from)); };
+    return state.replace_port_store(to, copy, "cloned");
+  }
   state.replace_store(to, state.device(from).storage.disk.durable(), "cloned");
   return true;
 }

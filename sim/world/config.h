@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "sim/tape/tape.h"
 
 namespace dp::sim {
+
+class ClientPorts;  // sim/world/client_port.h
 
 enum class Dialect : std::uint8_t { sealed, field };
 enum class CipherMode : std::uint8_t { real, ideal };
@@ -39,6 +42,7 @@ struct DeviceConfig {
   bool online = true;                     // false: starts without a network
   Micros write_delay_us = 300;            // from StoreWrite to durable
   Micros seal_delay_us = 100;             // from SealTurn to its turn
+  bool foreign = false;                   // its client is behind a port, if the world has any
   bool operator==(const DeviceConfig&) const = default;
 };
 
@@ -66,6 +70,7 @@ struct WorldConfig {
   Micros wall_start_us = 1'767'225'600 * kSecond;  // 2026-01-01T00:00:00Z
   Micros quiesce_limit_us = 30 * kMinute;          // simulated, after heal
   std::uint64_t quiesce_events_max = 2'000'000;
+  std::shared_ptr<ClientPorts> ports;              // of foreign devices; none: all are ours
   bool keep_trace = false;  // record every event (memory), else only digest and observers
   bool operator==(const WorldConfig&) const = default;
 };

@@ -18,6 +18,7 @@
 #include "sim/network/profile.h"
 #include "sim/schedule/clock.h"
 #include "sim/tape/core_random.h"
+#include "sim/world/client_port.h"
 #include "sim/world/config.h"
 #include "sim/world/world.h"
 
@@ -54,13 +55,19 @@ struct DiskState {
   bool has_snapshot = false;
 };
 
+// A running client behind the port of its device.
+struct ForeignClient {
+  ClientPort* port = nullptr;
+};
+
 struct Device {
   DeviceConfig config;
   NodeId node;
   NodeClock clock;
   PowerState power = PowerState::off;
   bool retired = false;  // switched off for good by heal()
-  std::variant<std::monostate, client::Client, FieldClient> core;
+  std::variant<std::monostate, client::Client, FieldClient, ForeignClient> core;
+  std::shared_ptr<ClientPort> port;  // of a foreign device, as long as the world
   std::uint64_t boot = 0;
   std::uint32_t incarnation = 0;  // grows when the process dies: completions of the dead are void
   bool unlocked = false;
@@ -78,6 +85,9 @@ struct Device {
   std::vector<FaultKind> wall_moved{};  // by these; nobody has looked at the wall clock since
   std::uint32_t seals_under_way = 0;
 
+  std::uint32_t releases_under_way = 0;  // of what a port holds back
+
+  bool is_foreign() const { return port != nullptr; }
   bool booted() const { return core.index() != 0; }
   bool running() const { return power == PowerState::running && booted(); }
 };

@@ -44,6 +44,7 @@ DeviceId WorldState::add_device(const DeviceConfig& device_config) {
   host.network.online = device_config.online;
   host.storage.write_delay_us = device_config.write_delay_us;
   host.seal_delay_us = device_config.seal_delay_us;
+  add_port(host, id);
   devices.push_back(std::move(host));
   if (device_config.powered_on) {
     devices.back().boot_scheduled = true;
@@ -59,6 +60,7 @@ void WorldState::boot(DeviceId id) {
   host.power = PowerState::running;
   if (host.clock.suspended()) host.clock.resume(now_us);
   ++host.boot;
+  if (host.is_foreign()) return boot_port(id);
   if (config.accounts[host.config.account].dialect == Dialect::sealed) {
     host.core.emplace<client::Client>(host.config.client);
   } else {
@@ -91,6 +93,7 @@ void WorldState::unlock(DeviceId id) {
 void WorldState::step_device(DeviceId id, const client::Event& event) {
   Device& host = device(id);
   if (!host.booted()) return;
+  if (host.is_foreign()) return step_port(id, event);
   CoreRandom random(config.seed, host.node.value, host.draws);
   CipherTap tap(*this, host.node);
   crypto::RecordingCipher cipher(keys.cipher(), tap);
@@ -171,6 +174,8 @@ void WorldState::kill_device(DeviceId id, std::size_t performed, std::size_t los
   Device& host = device(id);
   emit(host.node, EventKind::crash, performed, lost);
   host.core.emplace<std::monostate>();
+  if (host.is_foreign()) host.port->kill();
+  host.releases_under_way = 0;
   ++host.incarnation;
   host.power = PowerState::off;
   host.waiting.clear();
@@ -189,6 +194,14 @@ void WorldState::kill_device(DeviceId id, std::size_t performed, std::size_t los
 }
 
 void WorldState::replace_store(DeviceId id, Disk::Rows rows, std::string_view why) {
+  if (device(id).is_foreign()) {
+    const bool wipe = why == "wiped";
+    const auto replace = [&](ClientPort& port) {
+      return wipe ? port.wipe() : port.put_snapshot_back();
+    };
+    replace_port_store(id, replace, why);
+    return;
+  }
   if (device(id).booted()) kill_device(id, 0, 0);
   Device& host = device(id);
   host.storage.disk.replace(std::move(rows));

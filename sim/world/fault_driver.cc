@@ -189,9 +189,10 @@ void WorldState::strike_device(Occurrence& occurrence) {
     case FaultKind::store_restored:
       host.storage.snapshot = host.storage.disk.durable();
       host.storage.has_snapshot = true;
+      if (host.is_foreign()) host.port->keep_snapshot();
       break;
     case FaultKind::store_wiped:
-      if (!host.storage.disk.durable().empty()) had_effect(kind);
+      if (!host.storage.disk.durable().empty() || host.is_foreign()) had_effect(kind);
       replace_store(id, {}, "wiped");
       break;
     case FaultKind::store_cloned: {
@@ -200,9 +201,10 @@ void WorldState::strike_device(Occurrence& occurrence) {
       DeviceConfig twin = host.config;
       twin.powered_on = false;
       Disk::Rows rows = host.storage.disk.durable();
-      if (!rows.empty()) had_effect(kind);
+      if (!rows.empty() || host.is_foreign()) had_effect(kind);
       const DeviceId clone = add_device(twin);
       device(clone).storage.disk.replace(std::move(rows));
+      if (device(id).is_foreign()) device(clone).port->copy_store_of(*device(id).port);
       emit(node_of(clone), EventKind::store_changed, device(clone).storage.disk.durable().size(), 0,
            "cloned");
       restart_later(clone, kSecond);
@@ -210,6 +212,7 @@ void WorldState::strike_device(Occurrence& occurrence) {
     }
     case FaultKind::disk_full:
       host.storage.full = true;
+      if (host.is_foreign()) host.port->set_store_full(true);
       break;
     case FaultKind::bit_rot:
       if (host.storage.disk.flip_bit(parameter >> 16, parameter)) {
@@ -376,11 +379,15 @@ void WorldState::undo_fault(const Occurrence& occurrence) {
       break;
     case FaultKind::store_restored:
       if (!device(id).storage.has_snapshot) break;
-      if (device(id).storage.disk.durable() != device(id).storage.snapshot) had_effect(kind);
+      if (device(id).storage.disk.durable() != device(id).storage.snapshot ||
+          device(id).is_foreign()) {
+        had_effect(kind);
+      }
       replace_store(id, device(id).storage.snapshot, "restored");
       break;
     case FaultKind::disk_full:
       device(id).storage.full = false;
+      if (device(id).is_foreign()) device(id).port->set_store_full(false);
       break;
     case FaultKind::cache_unavailable:
       server.cache_available = true;

@@ -18,14 +18,50 @@ const client::Client* World::client(DeviceId device) const {
 const FieldClient* World::field_client(DeviceId device) const {
   return std::get_if<FieldClient>(&state_->device(device).core);
 }
+ClientPort* World::port(DeviceId device) const {
+  return state_->device(device).port.get();
+}
+bool World::is_sealed(DeviceId device) const {
+  const Device& host = state_->device(device);
+  return std::holds_alternative<client::Client>(host.core) ||
+         std::holds_alternative<ForeignClient>(host.core);
+}
+const client::Config& World::client_config(DeviceId device) const {
+  return state_->device(device).config.client;
+}
+std::vector<client::SlotDraft> World::drafts(DeviceId device) const {
+  if (const auto* ours = client(device)) return ours->drafts();
+  std::vector<client::SlotDraft> out;
+  if (!is_sealed(device)) return out;
+  for (client::SlotFacts& facts : port(device)->slots()) {
+    out.push_back({facts.chat, std::make_shared<const draft::Draft>(std::move(facts.local))});
+  }
+  return out;
+}
+std::vector<client::ArchivedText> World::archive(DeviceId device) const {
+  if (const auto* ours = client(device)) return ours->archive();
+  if (!is_sealed(device)) return {};
+  return port(device)->archive();
+}
+std::optional<std::string> World::cached_preview(DeviceId device, const ChatId& chat) const {
+  if (const auto* ours = client(device)) return ours->cached_preview(chat, device_now(device));
+  if (!is_sealed(device)) return std::nullopt;
+  return port(device)->cached_preview(chat);
+}
+std::uint64_t World::revision(DeviceId device) const {
+  if (const auto* ours = client(device)) return ours->revision();
+  return is_sealed(device) ? port(device)->revision() : 0;
+}
 client::View World::view(DeviceId device) const {
   if (const auto* sealed = client(device)) return sealed->view();
   if (const auto* field = field_client(device)) return field->view();
+  if (is_sealed(device)) return port(device)->view();
   return {};
 }
 std::vector<client::SlotFacts> World::slots(DeviceId device) const {
   if (const auto* sealed = client(device)) return sealed->slots();
   if (const auto* field = field_client(device)) return field->slots();
+  if (is_sealed(device)) return port(device)->slots();
   return {};
 }
 Now World::device_now(DeviceId device) const {

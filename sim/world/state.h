@@ -8,6 +8,7 @@
 //   fault_driver.cc  timed faults                              quiescence.cc  heal and rest
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -67,6 +68,19 @@ struct WorldState {
   void unlock(DeviceId id);
   void step_device(DeviceId id, const client::Event& event);
   void perform(DeviceId id, const client::Outcome& outcome);
+  // ---- port_host.cc: the same for a foreign client
+  void add_port(Device& host, DeviceId id);
+  void boot_port(DeviceId id);
+  void step_port(DeviceId id, const client::Event& event);
+  void perform_port(DeviceId id, PortOutcome outcome);
+  void perform_port_effect(DeviceId id, const PortEffect& effect);
+  void release_port(DeviceId id, bool writes);
+  void hold_port(DeviceId id);      // as slow as its disk and its cipher are now
+  void plan_releases(DeviceId id);  // of what is held back from now on
+  void give_up_port(DeviceId id);   // its line is dead: the device is off for good
+  // The process dies, `replace` does its work on the store, and it starts again.
+  bool replace_port_store(DeviceId id, const std::function<bool(ClientPort&)>& replace,
+                          std::string_view why);
   void perform_effect(DeviceId id, const client::Effect& effect);
   bool crash_now(Device& host);
   void kill_device(DeviceId id, std::size_t performed, std::size_t lost);

@@ -23,6 +23,7 @@ enum class TaskKind : std::uint16_t {
   job_due,         // id: ticket
   fault_strikes,   // actor: FaultKind | id: occurrence
   fault_ends,      // actor: FaultKind | id: occurrence
+  port_release,    // actor: device | id: 0 seals, 1 writes | extra: incarnation
 };
 
 }  // namespace dp::sim

@@ -147,6 +147,9 @@ void WorldState::dispatch(const Task& task) {
     case TaskKind::fault_ends:
       fault_ends(task.id);
       break;
+    case TaskKind::port_release:
+      if (alive()) release_port(id, task.id != 0);
+      break;
   }
 }
 

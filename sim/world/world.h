@@ -38,6 +38,7 @@ class DatabaseTable;
 
 namespace dp::sim {
 
+class ClientPort;
 class Disk;
 class FieldClient;
 class Tape;
@@ -184,7 +185,16 @@ class World {
   Phase phase() const;
   const WorldConfig& config() const;
   const DeviceConfig& device_config(DeviceId device) const;
-  // Null if the device is not booted, or is of the other dialect.
+  // Whether a client of the sealed dialect runs there, ours or a foreign one; what follows answers
+  // for both, and nothing or 0 for any other.
+  bool is_sealed(DeviceId device) const;
+  const client::Config& client_config(DeviceId device) const;
+  std::vector<client::SlotDraft> drafts(DeviceId device) const;
+  std::vector<client::ArchivedText> archive(DeviceId device) const;
+  std::optional<std::string> cached_preview(DeviceId device, const ChatId& chat) const;
+  std::uint64_t revision(DeviceId device) const;
+  ClientPort* port(DeviceId device) const;  // null if the device is ours
+  // Null if the device is not booted, is foreign, or is of the other dialect.
   const client::Client* client(DeviceId device) const;
   const FieldClient* field_client(DeviceId device) const;
   // Empty view if the device is not booted. Works for both dialects.
