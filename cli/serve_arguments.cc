@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "conformance/broken/server/broken_servers.h"
 #include "conformance/hosts/serve.h"
 
 namespace dp::cli {
@@ -36,6 +37,16 @@ Command add_serve(CLI::App& app, const Invocation&) {
                    "Add an account to the profile, print its token, and end")
       ->type_name("NAME");
   serve->add_flag("--quiet", options->quiet, "No log on standard error");
+  // Hidden: for judging the suite that judges servers.
+  serve
+      ->add_option_function<std::string>(
+          "--break",
+          [options](const std::string& name) {
+            const conformance::BrokenServer* found = conformance::find_broken_server(name);
+            if (found == nullptr) throw CLI::ValidationError("--break", "no such switch: " + name);
+            options->alteration = found->make();
+          })
+      ->group("");
   return {serve, [options] { return hosts::serve(*options); }};
 }
 

@@ -69,13 +69,32 @@ configure_file(conformance/verdict/specification.h.in
 dp_room(conformance/verdict  USES sim/report PRIVATELY nlohmann_json::nlohmann_json)
 target_include_directories(conformance_verdict PRIVATE ${PROJECT_BINARY_DIR}/generated)
 dp_room(conformance/adapter  USES core/vocabulary PRIVATELY nlohmann_json::nlohmann_json)
-dp_room(conformance/kits/cpp USES core/client PRIVATELY nlohmann_json::nlohmann_json)
+dp_room(conformance/kits/cpp USES core/client conformance/net PRIVATELY nlohmann_json::nlohmann_json)
 target_link_libraries(draftproof_cli PRIVATE conformance_kits_cpp conformance_hosts)
 dp_room(conformance/suites/client USES conformance/verdict conformance/adapter core/client
-                                       core/server sim/tape sim/oracles PRIVATELY Threads::Threads)
+                                       core/server sim/tape sim/oracles conformance/net
+                                       PRIVATELY Threads::Threads)
 dp_room(conformance/broken/client USES conformance/suites/client conformance/kits/cpp
                                        PRIVATELY nlohmann_json::nlohmann_json)
 target_link_libraries(draftproof_cli PRIVATE conformance_suites_client conformance_broken_client)
+
+# Judging servers that others wrote.
+dp_room(conformance/suites/server USES conformance/suites/client conformance/hosts conformance/net
+                                       PRIVATELY nlohmann_json::nlohmann_json Threads::Threads)
+target_link_libraries(draftproof_cli PRIVATE conformance_suites_server)
+# Servers that are wrong on purpose; `serve --break` starts one.
+dp_room(conformance/broken/server USES conformance/suites/server conformance/hosts
+                                       PRIVATELY nlohmann_json::nlohmann_json)
+target_link_libraries(draftproof_cli PRIVATE conformance_broken_server)
+
+# Test vectors for implementers: what the reference makes of inputs chosen by rule or drawn.
+dp_room(conformance/vectors USES core/draft core/server conformance/kits/cpp
+                            PRIVATELY nlohmann_json::nlohmann_json)
+target_link_libraries(draftproof_cli PRIVATE conformance_vectors)
+
+# The same clients in the simulated world: scenarios and seeds played by somebody else's program.
+dp_room(conformance/foreign USES conformance/adapter sim/world sim/scenario)
+target_link_libraries(draftproof_cli PRIVATE conformance_foreign)
 
 # What came of judging, for people and for other tools.
 file(READ ${PROJECT_SOURCE_DIR}/conformance/reports/page.html DP_REPORT_PAGE)

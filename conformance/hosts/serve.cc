@@ -69,6 +69,11 @@ struct Program {
   ExitCode code = ExitCode::all_hold;
 };
 
+std::string ready_line(const ServerHost& host, ServerAlteration* alteration) {
+  std::string line = "{\"ready\":true,\"url\":\"" + host.url() + "\"}\n";
+  return alteration ? alteration->ready_line(std::move(line)) : line;
+}
+
 // Once is a request to stop, twice is an order.
 void stop_on_signals(Program& program, ServerHost& host, const StructuredLog& log) {
   auto asked = std::make_shared<bool>(false);
@@ -91,16 +96,18 @@ void stop_on_signals(Program& program, ServerHost& host, const StructuredLog& lo
 
 ExitCode run(ServerHostParts parts) {
   const StructuredLog log = parts.log;
+  const std::shared_ptr<ServerAlteration> alteration = parts.alteration;
   Program program;
   std::signal(SIGPIPE, SIG_IGN);
   ServerHost host(program.loop, std::move(parts));
   if (const Result<void> listening = host.listen(); !listening) return complain(listening.error());
   stop_on_signals(program, host, log);
   log.line("ready", {host.url()});
-  std::printf("{\"ready\":true,\"url\":\"%s\"}\n", host.url().c_str());
+  std::fputs(ready_line(host, alteration.get()).c_str(), stdout);
   if (std::fflush(stdout) != 0) return complain("cannot say that it is ready", ExitCode::broken);
   program.loop.run();
-  return program.code;
+  if (!alteration) return program.code;
+  return static_cast<ExitCode>(alteration->ended(number(program.code)));
 }
 
 }  // namespace
@@ -129,9 +136,12 @@ ExitCode serve(const ServeOptions& options) {
   }
   const auto profile = read_profile(profile_file.string(), *bytes, crypto::Sha256Hasher());
   if (!profile) return complain(profile.error().text());
-  const Result<server::Config> config =
+  Result<server::Config> config =
       server_config(profile_file.string(), profile->limits, environment);
+  ServerAlteration* const alteration = options.alteration.get();
+  if (alteration != nullptr) config = alteration->settings(std::move(config));
   if (!config) return complain(config.error());
+  if (alteration != nullptr) alteration->starting(folder->path());
   Result<SqliteDatabase> database = SqliteDatabase::open(folder->path() / "server.sqlite3");
   if (!database) return complain(database.error());
 
@@ -141,8 +151,9 @@ ExitCode serve(const ServeOptions& options) {
   sockets.port = endpoint->port;
   sockets.certificate_file = options.certificate_file;
   sockets.key_file = options.key_file;
+  if (alteration != nullptr) alteration->sockets(sockets);
   return run({*config, std::move(sockets), std::move(*database),
-              Authority(profile_file, *profile, log), log});
+              Authority(profile_file, *profile, log), log, options.alteration});
 }
 
 std::string describe_serve_settings() {

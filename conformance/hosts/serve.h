@@ -5,8 +5,10 @@
 // setting, profile or certificate, with 3 for a folder or port that cannot be had.
 #pragma once
 
+#include <memory>
 #include <string>
 
+#include "conformance/hosts/server_alteration.h"
 #include "sim/report/exit_code.h"
 
 namespace dp::hosts {
@@ -19,6 +21,7 @@ struct ServeOptions {  // "" is what the environment says, or the default
   std::string key_file;
   std::string add_account;  // add it to the profile, print its token, and end
   bool quiet = false;       // no log
+  std::shared_ptr<ServerAlteration> alteration = nullptr;  // to be wrong on purpose
 };
 
 sim::ExitCode serve(const ServeOptions& options);

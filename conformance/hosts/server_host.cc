@@ -15,14 +15,18 @@ struct Overloaded : Ts... {
 ServerHost::ServerHost(net::Loop& loop, ServerHostParts parts)
     : loop_(loop),
       log_(parts.log),
+      alteration_(std::move(parts.alteration)),
       authority_(std::move(parts.authority)),
       core_(parts.config),
-      timer_(loop, [this] { step(server::TimerFired{}); }),
+      timer_(loop, [this] { hear(server::TimerFired{}); }),
       stop_deadline_(loop, [this] { finish(End::deadline); }),
       options_(std::move(parts.sockets)),
       database_(loop, std::move(parts.database),
-                [this](server::DatabaseAnswered answer) { step(answer); }) {
+                [this](server::DatabaseAnswered answer) { hear(answer); }) {
   options_.limits.frame_bytes_max = parts.config.wire.frame_bytes_max;
+  if (!alteration_) return;
+  alteration_->begin({&loop_, [this](const server::Event& event) { step(event); },
+                      [this](const server::Effect& effect) { perform(effect); }, &core_});
 }
 
 Result<void> ServerHost::listen() {
@@ -35,24 +39,35 @@ Result<void> ServerHost::listen() {
 net::ServerHandlers ServerHost::handlers() {
   net::ServerHandlers on;
   on.opened = [this](ConnId conn, net::Upgrade upgrade) {
-    step(server::ConnOpened{conn, std::move(upgrade.token)});
+    hear(server::ConnOpened{conn, std::move(upgrade.token)});
   };
   on.text = [this](ConnId conn, std::string text) {
-    step(server::FrameArrived{conn, std::move(text)});
+    hear(server::FrameArrived{conn, std::move(text)});
   };
-  on.written = [this](ConnId conn, std::size_t bytes) { step(server::Written{conn, bytes}); };
-  on.closed = [this](ConnId conn) { step(server::ConnClosed{conn}); };
+  on.written = [this](ConnId conn, std::size_t bytes) { hear(server::Written{conn, bytes}); };
+  on.closed = [this](ConnId conn) { hear(server::ConnClosed{conn}); };
   on.http = [this](const std::string& method, const std::string& target) {
-    return answer_http(method, target);
+    net::HttpReply reply = answer_http(method, target);
+    return alteration_ ? alteration_->http(std::move(reply)) : reply;
   };
+  if (alteration_)
+    on.upgrade = [this](const net::Upgrade& one) { return alteration_->upgrade(one); };
   return on;
 }
 
+void ServerHost::hear(const server::Event& event) {
+  if (alteration_) return alteration_->hear(event);
+  step(event);
+}
+
 void ServerHost::step(const server::Event& event) {
-  server::Environment environment{net::Loop::now(), random_, hasher_};
+  const crypto::Hasher& hasher = alteration_ ? alteration_->hasher(hasher_) : hasher_;
+  server::Environment environment{net::Loop::now(), random_, hasher};
   const server::Outcome outcome = core_.step(event, environment);
   core_idle_ = outcome.idle;
-  for (const server::Effect& effect : outcome.effects) perform(effect);
+  for (const server::Effect& effect : outcome.effects) {
+    alteration_ ? alteration_->act(effect) : perform(effect);
+  }
   arm(outcome.next_timer_us);
   end_if_drained();
 }
@@ -69,7 +84,7 @@ void ServerHost::perform(const server::Effect& effect) {
   std::visit(Overloaded{
                  [&](const server::Judge& one) {
                    // The answer is an event of its own, as any authority's would be.
-                   loop_.post([this, judged = authority_.judge(one)] { step(judged); });
+                   loop_.post([this, judged = authority_.judge(one)] { hear(judged); });
                  },
                  [&](const server::Send& one) { sockets_->send(one.conn, one.text); },
                  [&](const server::Close& one) { sockets_->close(one.conn, one.code, one.reason); },

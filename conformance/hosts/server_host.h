@@ -14,6 +14,7 @@
 
 #include "conformance/hosts/authority.h"
 #include "conformance/hosts/database_thread.h"
+#include "conformance/hosts/server_alteration.h"
 #include "conformance/hosts/structured_log.h"
 #include "conformance/hosts/system_random.h"
 #include "conformance/net/loop.h"
@@ -29,6 +30,7 @@ struct ServerHostParts {
   SqliteDatabase database;
   Authority authority;
   StructuredLog log;
+  std::shared_ptr<ServerAlteration> alteration = nullptr;  // only a server that is to be judged
 };
 
 class ServerHost {
@@ -45,6 +47,7 @@ class ServerHost {
   void stop(Micros deadline_us, std::function<void(End)> ended);
 
  private:
+  void hear(const server::Event& event);
   void step(const server::Event& event);
   void perform(const server::Effect& effect);
   void arm(std::optional<Micros> at_us);
@@ -55,6 +58,7 @@ class ServerHost {
 
   net::Loop& loop_;
   StructuredLog log_;
+  std::shared_ptr<ServerAlteration> alteration_;
   Authority authority_;
   SystemRandom random_;
   crypto::Sha256Hasher hasher_;

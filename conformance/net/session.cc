@@ -41,6 +41,7 @@ constexpr std::size_t kBodyBytesMax = 16u << 10;
 constexpr std::size_t kReadBytes = 16u << 10;
 constexpr std::size_t kCloseReasonBytesMax = 123;
 constexpr std::uint16_t kUnsupportedData = 1003;
+constexpr unsigned kSwitchingProtocols = 101;
 
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
@@ -108,6 +109,12 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     ws_.set_option(timeout);
     ws_.read_message_max(0);  // counted here, so that what is too long can be refused by name
     ws_.text(true);
+    ws_.control_callback([this](ws::frame_type kind, beast::string_view) {
+      if (kind == ws::frame_type::pong && !is_detached_ && events_.pong) events_.pong();
+    });
+    if (limits_.fragment_bytes == 0) return;
+    ws_.auto_fragment(true);
+    ws_.write_buffer_bytes(limits_.fragment_bytes);
   }
 
   // ---- opening as a server ----------------------------------------------------------------------
@@ -141,6 +148,10 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     const std::vector<std::string> protocols = protocols_of(request_);
     upgrade_.token = token_of(request_, protocols);
     upgrade_.target = std::string(text_of(request_.target()));
+    if (!is_detached_ && events_.upgrade) {
+      const HttpReply reply = events_.upgrade(upgrade_);
+      if (reply.status != kSwitchingProtocols) return answer_http(reply);
+    }
     const bool chosen = !protocols.empty() && protocols[0] == kSubprotocol;
     ws_.set_option(ws::stream_base::decorator([chosen](ws::response_type& response) {
       const beast::string_view protocol(kSubprotocol.data(), kSubprotocol.size());
@@ -155,6 +166,10 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
       const std::string method(text_of(request_.method_string()));
       reply = events_.http(method, std::string(text_of(request_.target())));
     }
+    answer_http(reply);
+  }
+
+  void answer_http(const HttpReply& reply) {
     auto response = std::make_shared<Response>(response_to(request_, reply));
     http::async_write(ws_.next_layer(), *response,
                       [self = this->shared_from_this(), response](Failure, std::size_t) {
@@ -242,7 +257,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
 
   void take(std::size_t size) {
     if (is_over_) return;
-    if (ws_.got_binary()) {
+    if (ws_.got_binary() && !limits_.binary_is_text) {
       close(kUnsupportedData, "binary messages are not spoken here");
     } else {
       const std::size_t room = limits_.frame_bytes_max + 1 - message_.size();
@@ -281,6 +296,13 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     } else if (closing_) {
       say_goodbye();
     }
+  }
+
+  void ping() override {
+    if (!is_open_ || closing_ || is_over_) return;
+    ws_.async_ping({}, [self = this->shared_from_this()](Failure failure) {
+      if (failure) self->end(0, failure.message());
+    });
   }
 
   // ---- the end ----------------------------------------------------------------------------------

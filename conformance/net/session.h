@@ -25,6 +25,8 @@ struct SessionEvents {
   std::function<void(std::size_t)> written;
   std::function<void(std::uint16_t, std::string)> closed;
   std::function<HttpReply(const std::string&, const std::string&)> http;
+  std::function<HttpReply(const Upgrade&)> upgrade;
+  std::function<void()> pong;
 };
 
 class Session {
@@ -32,6 +34,7 @@ class Session {
   virtual ~Session() = default;
   virtual void send(std::string text) = 0;
   virtual void close(std::uint16_t code, std::string reason) = 0;
+  virtual void ping() = 0;  // one at a time: the next after its pong
   virtual void cut() = 0;
   virtual void detach() = 0;
 };

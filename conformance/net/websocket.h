@@ -5,8 +5,8 @@
 // buffered beyond limit + 1 bytes and arrives cut to that size, so that its receiver can refuse it
 // by name; text that is not UTF-8 ends the connection with 1007, a binary message with 1003; each
 // handshake, opening or closing, and each refusal to read our last words, has an end.
-// Does not: compress (no permessage-deflate), send pings, judge tokens, or bound what waits to be
-// sent: `written` says how much left, and the owner cuts whoever reads too slowly.
+// Does not: compress (no permessage-deflate), ping by itself, judge tokens, or bound what waits to
+// be sent: `written` says how much left, and the owner cuts whoever reads too slowly.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,9 @@ struct SocketLimits {
   Micros close_timeout_us = 5 * kSecond;  // then the connection is cut, whatever was not sent
   Micros idle_timeout_us = 0;             // 0: the owner judges silence itself
   std::size_t connections_max = 10'000;   // a server's; more are refused while they connect
+  // For servers that are judged: how a peer may legally, or may not, speak WebSocket.
+  std::size_t fragment_bytes = 0;  // 0: a message is one frame
+  bool binary_is_text = false;     // hands binary messages on instead of closing with 1003
 };
 
 // ---- a server -----------------------------------------------------------------------------------
@@ -48,6 +51,9 @@ struct ServerHandlers {
   std::function<void(ConnId)> closed;
   // A request that is no upgrade. The answer ends the connection.
   std::function<HttpReply(const std::string& method, const std::string& target)> http;
+  // A status other than 101 refuses the upgrade. May be empty: none is refused.
+  std::function<HttpReply(const Upgrade&)> upgrade;
+  std::function<void(ConnId)> pong;  // the peer's end has read everything sent before the ping
 };
 struct ServerOptions {
   std::string host = "127.0.0.1";
@@ -69,7 +75,8 @@ class WebSocketServer {
   virtual void send(ConnId conn, std::string text) = 0;
   // Sends what waits, then the close; the connection is closed once the peer answered.
   virtual void close(ConnId conn, std::uint16_t code, std::string reason) = 0;
-  virtual void cut(ConnId conn) = 0;  // no close, no goodbye
+  virtual void cut(ConnId conn) = 0;   // no close, no goodbye
+  virtual void ping(ConnId conn) = 0;  // one at a time
   virtual void stop_accepting() = 0;
   virtual std::size_t connections() const = 0;  // upgraded and not yet closed
 };

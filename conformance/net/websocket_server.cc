@@ -103,6 +103,9 @@ class Server final : public WebSocketServer {
   void cut(ConnId conn) override {
     if (const auto at = sessions_.find(conn); at != sessions_.end()) at->second->cut();
   }
+  void ping(ConnId conn) override {
+    if (const auto at = sessions_.find(conn); at != sessions_.end()) at->second->ping();
+  }
   void stop_accepting() override {
     Failure ignored;
     acceptor_.close(ignored);
@@ -147,6 +150,10 @@ class Server final : public WebSocketServer {
     events.http = [this](const std::string& method, const std::string& target) {
       return handlers_.http ? handlers_.http(method, target) : HttpReply{};
     };
+    events.pong = [this, conn] {
+      if (handlers_.pong) handlers_.pong(conn);
+    };
+    if (handlers_.upgrade) events.upgrade = handlers_.upgrade;
     sessions_.emplace(conn,
                       accept_session(std::move(socket), tls_, options_.limits, std::move(events)));
   }
