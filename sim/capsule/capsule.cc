@@ -89,6 +89,10 @@ std::string text_as_it_is(const Capsule& capsule) {
       "  \"two_run\": {},\n  \"attempt\": {}",
       kCapsuleFormat, json_quoted(capsule.maker.version), json_quoted(capsule.maker.build),
       json_quoted(one.mix), one.seed, one.two_run, capsule.attempt);
+  if (!one.client.empty()) {
+    out += fmt::format(",\n  \"client\": {},\n  \"one_foreign\": {}", json_quoted(one.client),
+                       one.one_foreign);
+  }
   if (reduction.only_these) {
     std::string absent;
     for (const std::uint32_t device : reduction.absent) {

@@ -191,7 +191,7 @@ Reduction reduction_of(Reader& reader, const Value& object) {
 Capsule capsule_of(Reader& reader, const Value& root) {
   Capsule out;
   reader.only_keys(root, {"format", "about", "version", "build", "mix", "seed", "two_run",
-                          "attempt", "reduced", "drawn", "outcome"});
+                          "attempt", "client", "one_foreign", "reduced", "drawn", "outcome"});
   if (reader.failed()) return out;
   out.maker.version = reader.text(root, "version");
   out.maker.build = reader.text(root, "build");
@@ -201,6 +201,10 @@ Capsule capsule_of(Reader& reader, const Value& root) {
   out.attempt = static_cast<std::uint32_t>(reader.number(root, "attempt", 1, kSmall));
   if (!reader.failed() && !is_mix(out.one.mix)) {
     reader.fail(root.find("mix")->at, fmt::format("there is no mix \"{}\"", out.one.mix));
+  }
+  if (!reader.failed() && root.find("client") != nullptr) {
+    out.one.client = reader.text(root, "client");
+    out.one.one_foreign = reader.flag(root, "one_foreign");
   }
   if (const Value* reduced = root.find("reduced")) {
     out.one.reduction = reduction_of(reader, *reduced);

@@ -50,7 +50,7 @@ std::string indented(std::string_view text) {
 }  // namespace
 
 std::vector<std::string> story_of(const FuzzCase& one, const RunOutcome& outcome,
-                                  std::string_view signature) {
+                                  std::string_view signature, const ForeignClients* clients) {
   const Violation* violation = outcome.violation_of(signature);
   // A law that judges at the end names no event.
   const bool at_the_end = violation == nullptr || violation->sequence == 0;
@@ -59,6 +59,7 @@ std::vector<std::string> story_of(const FuzzCase& one, const RunOutcome& outcome
   alone.two_run = false;
   JudgeOptions options;
   options.watchers.push_back(&notes);
+  options.clients = clients;
   judge(plan_of(alone), options);
   return notes.take();
 }
@@ -66,6 +67,7 @@ std::vector<std::string> story_of(const FuzzCase& one, const RunOutcome& outcome
 std::string failure_text(const Capsule& capsule, std::string_view again_command) {
   const FuzzCase& one = capsule.one;
   std::string out = fmt::format("FAILED mix {} seed {}", one.mix, one.seed);
+  if (!one.client.empty()) out += fmt::format(" with client {}", one.client);
   if (one.reduction.only_these) {
     out += fmt::format(", reduced to {} decisions", one.reduction.decisions.size());
     if (!one.reduction.absent.empty()) {

@@ -15,7 +15,8 @@ inline constexpr std::size_t kStoryLinesMax = 48;
 
 // Runs the case again with somebody who takes notes, up to the violation of this signature.
 std::vector<std::string> story_of(const FuzzCase& one, const RunOutcome& outcome,
-                                  std::string_view signature);
+                                  std::string_view signature,
+                                  const ForeignClients* clients = nullptr);
 
 // The whole report of a failure, several lines without a newline at the end.
 std::string failure_text(const Capsule& capsule, std::string_view again_command);

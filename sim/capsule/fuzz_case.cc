@@ -5,6 +5,7 @@
 
 #include "sim/tape/keyed_draw.h"
 #include "sim/two_run/two_run.h"
+#include "sim/world/foreign_plan.h"
 
 namespace dp::sim {
 namespace {
@@ -91,7 +92,16 @@ RunPlan plan_of(const FuzzCase& one) {
   return plan;
 }
 
+bool can_be_handed_over(const FuzzCase& one) {
+  const WorldConfig world = plan_of(one).world;
+  for (std::size_t i = 0; i < world.devices.size(); ++i) {
+    if (is_handed_over(world, i, one.one_foreign)) return true;
+  }
+  return false;
+}
+
 bool compares_two_runs(const FuzzCase& one) {
+  if (!one.client.empty()) return false;
   if (one.two_run) return true;
   return one.mix == "default" && part_of(one.seed, kTwoRunNode) < kTwoRunParts;
 }

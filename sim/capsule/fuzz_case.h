@@ -29,6 +29,8 @@ struct FuzzCase {
   std::uint64_t seed = 0;
   bool two_run = false;  // also compare what the server sees of two runs that differ in a secret
   Reduction reduction;
+  std::string client;        // what a foreign client calls itself; "" is our own
+  bool one_foreign = false;  // on the first device of each account only
   bool operator==(const FuzzCase&) const = default;
 };
 
@@ -46,6 +48,9 @@ inline constexpr std::uint32_t kTwoRunParts = 2;
 // The plan of a case; its mix must be one of mix_names().
 RunPlan plan_of(const FuzzCase& one);
 bool compares_two_runs(const FuzzCase& one);
+
+// Whether a foreign client can be on some device of the case.
+bool can_be_handed_over(const FuzzCase& one);
 
 // Judges the case by the laws and, if it compares two runs, by what they differ in. A law that
 // applied to this one run and found nothing to compare is no failure here: a campaign adds up what

@@ -105,6 +105,7 @@ Replay replay(const Capsule& capsule, const JudgeOptions& options) {
   divergence.unasked = unasked_of(capsule, out.outcome);
   Window window(divergence.first_event, divergence.last_event);
   JudgeOptions again;
+  again.clients = options.clients;
   again.watchers.push_back(&window);
   judge_case(one, again);
   divergence.lines = window.take();

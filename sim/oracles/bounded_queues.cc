@@ -35,7 +35,7 @@ void BoundedQueues::observe(const TraceEvent& event, const World& world) {
       judge_server(event, world);
     }
   } else if (event.kind == EventKind::frame_sent && is_change(event.name) &&
-             world.client(device_of(event.node)) != nullptr) {
+             world.is_sealed(device_of(event.node))) {
     ++uploads_;
   }
 }
@@ -60,11 +60,11 @@ void BoundedQueues::judge_server(const TraceEvent& event, const World& world) {
 
 void BoundedQueues::judge_archives(const World& world) {
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
-    const client::Client* client = world.client(DeviceId{index});
-    if (client == nullptr) continue;
+    const DeviceId device{index};
+    if (!world.is_sealed(device)) continue;
     compared();
-    const std::size_t entries_max = client->config().archive_entries_max;
-    const std::size_t entries = client->archive().size();
+    const std::size_t entries_max = world.client_config(device).archive_entries_max;
+    const std::size_t entries = world.archive(device).size();
     if (entries <= entries_max) continue;
     violated({.oracle = {},
               .site = "archive",

@@ -89,7 +89,7 @@ std::map<AccountChat, std::vector<Convergence::Held>> Convergence::to_judge(
   std::map<std::size_t, std::vector<DeviceId>> devices;
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
     const DeviceId device{index};
-    if (!world.is_healed(device) || world.client(device) == nullptr) continue;
+    if (!world.is_healed(device) || !world.is_sealed(device)) continue;
     devices[world.account_of(device)].push_back(device);
     for (client::SlotFacts& facts : world.slots(device)) {
       slots[{world.account_of(device), facts.chat}].push_back({device, std::move(facts)});

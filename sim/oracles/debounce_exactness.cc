@@ -7,8 +7,14 @@ namespace {
 
 // A clock that drifts counts its own microseconds; the host rounds a timer up to the next one.
 constexpr Micros kRoundingUs = 2;
+// A foreign client counts milliseconds, and is told of the one that has begun.
+constexpr Micros kForeignUs = kMillisecond + kRoundingUs;
 constexpr auto kTextArchived =
     static_cast<std::uint64_t>(client::NoticeKind::chat_deleted_kept_text);
+
+Micros slack_of(const World& world, DeviceId device) {
+  return world.port(device) == nullptr ? kRoundingUs : kForeignUs;
+}
 
 }  // namespace
 
@@ -28,7 +34,7 @@ bool DebounceExactness::applies(const World&) const {
 void DebounceExactness::observe(const TraceEvent& event, const World& world) {
   if (!is_device(event.node)) return;
   const DeviceId device = device_of(event.node);
-  if (world.client(device) == nullptr) {
+  if (!world.is_sealed(device)) {
     editors_.erase(device);
     return;
   }
@@ -64,15 +70,16 @@ void DebounceExactness::observe(const TraceEvent& event, const World& world) {
 void DebounceExactness::judge_time(const TraceEvent& event, const World& world, Editor& editor) {
   if (!editor.due_us) return;
   const Micros now_us = world.device_now(device_of(event.node)).monotonic_us;
-  if (event.kind == EventKind::timer && now_us >= *editor.due_us &&
-      now_us <= *editor.due_us + kRoundingUs) {
+  const Micros slack_us = slack_of(world, device_of(event.node));
+  if (event.kind == EventKind::timer && now_us >= *editor.due_us - slack_us + kRoundingUs &&
+      now_us <= *editor.due_us + slack_us) {
     compared();
     paused_any_ = true;
     editor.due_us.reset();
     editor.ask();
     return;
   }
-  if (now_us <= *editor.due_us + kRoundingUs) return;
+  if (now_us <= *editor.due_us + slack_us) return;
   compared();
   paused_any_ = true;
   violated({.oracle = {},
@@ -82,7 +89,7 @@ void DebounceExactness::judge_time(const TraceEvent& event, const World& world, 
             .sequence = event.sequence,
             .node = event.node,
             .expected = "a save " +
-                        std::to_string(world.client(device_of(event.node))->config().debounce_us) +
+                        std::to_string(world.client_config(device_of(event.node)).debounce_us) +
                         " us after the last change",
             .seen = "nothing by " + std::to_string(now_us - *editor.due_us) + " us later"});
   editor.due_us.reset();
@@ -96,8 +103,7 @@ void DebounceExactness::person_did(const TraceEvent& event, const World& world, 
     if (!editor.open || editor.locked || unchanged || unborn) return;
     editor.composer = false;  // its first letters gave it a chat
     editor.text = std::string(event.bytes);
-    editor.due_us =
-        world.device_now(device).monotonic_us + world.client(device)->config().debounce_us;
+    editor.due_us = world.device_now(device).monotonic_us + world.client_config(device).debounce_us;
     return;
   }
   if (event.name == "focused" || event.name == "shown" || event.name == "previews_needed") return;
@@ -129,7 +135,7 @@ void DebounceExactness::slot_changed(const SlotChange& change, const World& worl
   if (!typed_here) return;
   const Micros now_us = world.device_now(change.device).monotonic_us;
   compared();
-  if (now_us >= *editor.due_us) return;
+  if (now_us >= *editor.due_us - slack_of(world, change.device) + kRoundingUs) return;
   violated({.oracle = {},
             .site = "saved_too_early",
             .detail = "a text was saved before its pause had ended",

@@ -22,7 +22,7 @@ bool FocusRule::applies(const World&) const {
 }
 
 void FocusRule::observe(const TraceEvent& event, const World& world) {
-  if (!is_device(event.node) || world.client(device_of(event.node)) == nullptr) return;
+  if (!is_device(event.node) || !world.is_sealed(device_of(event.node))) return;
   Editor& editor = editors_[device_of(event.node)];
   switch (event.kind) {
     case EventKind::editor_replaced:

@@ -101,13 +101,12 @@ NoLostText::Final NoLostText::final_of(const World& world, const AccountChat& sl
   Final out;
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
     const DeviceId device{index};
-    const client::Client* client = world.client(device);
-    if (client == nullptr || world.account_of(device) != slot.account) continue;
-    for (const client::ArchivedText& text : client->archive()) {
+    if (!world.is_sealed(device) || world.account_of(device) != slot.account) continue;
+    for (const client::ArchivedText& text : world.archive(device)) {
       if (text.chat != slot.chat) continue;
       for (const draft::Line& line : text.lines) out.present.insert(line.text);
     }
-    for (const client::SlotFacts& facts : client->slots()) {
+    for (const client::SlotFacts& facts : world.slots(device)) {
       if (facts.chat != slot.chat || !world.is_healed(device)) continue;
       for (const draft::Line& line : all_lines(facts.local)) out.present.insert(line.text);
       out.cleared.join(facts.local.cleared);

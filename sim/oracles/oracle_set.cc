@@ -14,6 +14,7 @@
 #include "sim/oracles/no_resurrection.h"
 #include "sim/oracles/nonce_ledger.h"
 #include "sim/oracles/one_writer_no_copies.h"
+#include "sim/oracles/port_conduct.h"
 #include "sim/oracles/sent_is_gone.h"
 #include "sim/oracles/session_guarantees.h"
 #include "sim/oracles/version_ledger.h"
@@ -48,7 +49,10 @@ std::vector<std::unique_ptr<Oracle>> default_oracles(SlotHistory& history) {
 
 }  // namespace
 
-OracleSet::OracleSet() : oracles_(default_oracles(history_)), applied_(oracles_.size(), false) {}
+OracleSet::OracleSet(Clients clients) : oracles_(default_oracles(history_)) {
+  if (clients == Clients::foreign) oracles_.push_back(std::make_unique<PortConduct>());
+  applied_.assign(oracles_.size(), false);
+}
 OracleSet::~OracleSet() = default;
 
 void OracleSet::observe(const TraceEvent& event, const World& world) {
@@ -127,6 +131,7 @@ std::vector<OracleCard> OracleSet::cards() {
   SlotHistory history;
   std::vector<OracleCard> cards;
   for (const auto& oracle : default_oracles(history)) cards.push_back(oracle->card());
+  cards.push_back(PortConduct().card());
   cards.push_back({"quiescence",
                    "After every fault has ended the world becomes quiet.",
                    "How long that takes, beyond the run's limit.",

@@ -28,9 +28,12 @@ struct OracleTally {
   std::uint64_t violations = 0;
 };
 
+// Whose clients a world holds: those behind ports are also held to how they answer.
+enum class Clients : std::uint8_t { ours, foreign };
+
 class OracleSet : public Observer {
  public:
-  OracleSet();  // every default oracle
+  explicit OracleSet(Clients clients = Clients::ours);  // every oracle that holds for them
   ~OracleSet() override;
   OracleSet(const OracleSet&) = delete;
   OracleSet& operator=(const OracleSet&) = delete;

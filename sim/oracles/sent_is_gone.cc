@@ -18,7 +18,7 @@ std::map<AccountChat, std::set<draft::Dot>> SentIsGone::known_sent(const World& 
   std::map<AccountChat, std::set<draft::Dot>> known;
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
     const DeviceId device{index};
-    if (!world.is_healed(device) || world.client(device) == nullptr) continue;
+    if (!world.is_healed(device) || !world.is_sealed(device)) continue;
     for (const client::SlotFacts& facts : world.slots(device)) {
       const AccountChat slot{world.account_of(device), facts.chat};
       const auto sent = sent_.find(slot);
@@ -47,7 +47,7 @@ void SentIsGone::slot_changed(const SlotChange& change, const World&) {
 
 void SentIsGone::judge_device(const World& world, DeviceId device, const AccountChat& slot,
                               const std::set<draft::Dot>& sent) {
-  if (!world.is_healed(device) || world.client(device) == nullptr) return;
+  if (!world.is_healed(device) || !world.is_sealed(device)) return;
   if (world.account_of(device) != slot.account) return;
   for (const client::SlotFacts& facts : world.slots(device)) {
     if (facts.chat != slot.chat) continue;

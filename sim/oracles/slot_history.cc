@@ -57,13 +57,13 @@ void SlotHistory::look_at_all(const TraceEvent& last, const World& world) {
 
 void SlotHistory::look_at(DeviceId device, Micros time_us, std::uint64_t sequence,
                           const World& world) {
-  const client::Client* client = world.client(device);
-  if (client == nullptr || closed_.contains(device)) return;
+  if (!world.is_sealed(device) || closed_.contains(device)) return;
+  const std::uint64_t revision = world.revision(device);
   const auto [seen, first] = seen_.try_emplace(device, 0);
-  if (!first && seen->second == client->revision()) return;
-  seen->second = client->revision();
+  if (!first && seen->second == revision) return;
+  seen->second = revision;
   const std::size_t account = world.account_of(device);
-  const std::vector<client::SlotDraft> drafts = client->drafts();
+  const std::vector<client::SlotDraft> drafts = world.drafts(device);
   for (const client::SlotDraft& one : drafts) {
     look_at_slot(device, AccountChat{account, one.chat}, one.draft, time_us, sequence, world);
   }

@@ -56,9 +56,7 @@ std::vector<std::string> copy_texts(const client::SlotFacts* slot) {
 
 Seen seen_of_chat(const Stage& stage, DeviceId device, std::string_view what, const ChatId& chat) {
   if (what == "previews") {
-    const client::Client* client = stage.world().client(device);
-    if (client == nullptr) return {};
-    return text_or_nothing(client->cached_preview(chat, stage.world().device_now(device)));
+    return text_or_nothing(stage.world().cached_preview(device, chat));
   }
   if (what == "draft_only") {
     for (const client::ChatListEntry& entry : stage.world().view(device).chats) {
@@ -83,9 +81,7 @@ Seen seen_of_chat(const Stage& stage, DeviceId device, std::string_view what, co
 
 std::vector<std::string> archived_texts(const World& world, DeviceId device) {
   std::vector<std::string> out;
-  const client::Client* client = world.client(device);
-  if (client == nullptr) return out;
-  for (const client::ArchivedText& text : client->archive()) {
+  for (const client::ArchivedText& text : world.archive(device)) {
     out.push_back(draft::join_lines(text.lines));
   }
   return out;

@@ -12,6 +12,7 @@
 #include "sim/player/narrator.h"
 #include "sim/player/stage.h"
 #include "sim/trace/digest.h"
+#include "sim/world/foreign_plan.h"
 
 namespace dp::sim {
 namespace {
@@ -34,6 +35,7 @@ WorldConfig config_of(const Scenario& scenario, const PlayOptions& options) {
   config.seed = options.seed;
   config.cipher = options.cipher;
   for (const ScenarioDevice& device : scenario.devices) config.devices.push_back(device.config);
+  if (options.clients != nullptr) hand_over(config, *options.clients);
   return config;
 }
 
@@ -47,7 +49,10 @@ std::vector<DeviceId> ids_of(const std::vector<std::size_t>& devices) {
 class Performance {
  public:
   Performance(const Scenario& scenario, const PlayOptions& options)
-      : scenario_(scenario), options_(options), stage_(scenario, config_of(scenario, options)) {
+      : scenario_(scenario),
+        options_(options),
+        stage_(scenario, config_of(scenario, options)),
+        oracles_(options.clients == nullptr ? Clients::ours : Clients::foreign) {
     stage_.world().attach(&oracles_);
     if (options.keep_trace) stage_.world().attach(&trace_);
   }
@@ -79,7 +84,7 @@ class Performance {
       if (quiet && world.events() != events) quiet = world.quiesce();
       oracles_.conclude(world, quiet);
     }
-    return {record(), stopped_, trace_.take()};
+    return {record(), stopped_, oracles_.tallies(), trace_.take()};
   }
 
   std::uint64_t last_sequence_of(std::size_t violation) const { return sequences_[violation]; }

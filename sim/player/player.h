@@ -13,23 +13,28 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "sim/oracles/oracle_set.h"
 #include "sim/report/record.h"
 #include "sim/scenario/scenario.h"
+#include "sim/world/client_port.h"
 
 namespace dp::sim {
 
 struct PlayOptions {
   std::uint64_t seed = 1;
   CipherMode cipher = CipherMode::real;
-  bool keep_trace = false;     // Played::trace holds every event as a line
-  std::function<bool()> stop;  // asked now and then; true ends the run early
+  bool keep_trace = false;                  // Played::trace holds every event as a line
+  const ForeignClients* clients = nullptr;  // they play the devices; null: ours do
+  std::function<bool()> stop;               // asked now and then; true ends the run early
 };
 
 struct Played {
   RunRecord record;
   bool stopped = false;  // `stop` said so: the record is not a result
-  std::string trace;     // lines of draftproof-trace/1
+  std::vector<OracleTally> laws;
+  std::string trace;  // lines of draftproof-trace/1
 };
 
 Played play(const Scenario& scenario, const PlayOptions& options);

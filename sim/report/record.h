@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,10 +68,31 @@ struct Summary {
   ExitCode exit_code() const;
 };
 
+// What a run by a foreign client could not play, and what the laws compared in the rest.
+struct ExcludedScenario {
+  std::string name;
+  std::string file;
+  std::vector<std::string> missing;  // powers, one sentence each
+  bool operator==(const ExcludedScenario&) const = default;
+};
+struct LawReport {
+  std::string name;
+  std::size_t runs = 0;  // in which it applied
+  std::uint64_t comparisons = 0;
+  bool operator==(const LawReport&) const = default;
+};
+struct ClientReport {
+  std::string command;
+  std::string implementation;
+  std::vector<ExcludedScenario> excluded;
+  std::vector<LawReport> laws;
+};
+
 struct Results {
   std::string program_version;
   std::vector<RunRecord> records;  // sorted by name, then seed
   Summary summary;
+  std::optional<ClientReport> client{};  // of a foreign client; none: ours
 };
 
 // Sorts the records and counts them. `planned` is the number of runs that were asked for.

@@ -57,6 +57,22 @@ Json summary_json(const Summary& summary) {
   return out;
 }
 
+Json client_json(const ClientReport& client) {
+  Json out;
+  out["command"] = client.command;
+  out["implementation"] = client.implementation;
+  out["excluded"] = Json::array();
+  for (const ExcludedScenario& one : client.excluded) {
+    out["excluded"].push_back({{"name", one.name}, {"file", one.file}, {"missing", one.missing}});
+  }
+  out["laws"] = Json::array();
+  for (const LawReport& law : client.laws) {
+    out["laws"].push_back(
+        {{"name", law.name}, {"runs", law.runs}, {"comparisons", law.comparisons}});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string results_json(const Results& results) {
@@ -66,6 +82,7 @@ std::string results_json(const Results& results) {
   out["records"] = Json::array();
   for (const RunRecord& record : results.records) out["records"].push_back(record_json(record));
   out["summary"] = summary_json(results.summary);
+  if (results.client) out["client"] = client_json(*results.client);
   // Texts that are not UTF-8 (a frame that was corrupted) must not make the report fail.
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "sim/tape/tape.h"
+#include "sim/world/foreign_plan.h"
 
 namespace dp::sim {
 namespace {
@@ -71,6 +72,13 @@ std::vector<Violation> all_violations(const OracleSet& laws, const std::vector<O
   return all;
 }
 
+RunPlan handed_over(RunPlan plan, const ForeignClients* clients) {
+  if (clients == nullptr) return plan;
+  without_unplayable_faults(plan.world.faults, clients->powers);
+  hand_over(plan.world, *clients);
+  return plan;
+}
+
 }  // namespace
 
 const Violation* RunOutcome::violation_of(std::string_view signature) const {
@@ -80,9 +88,9 @@ const Violation* RunOutcome::violation_of(std::string_view signature) const {
 }
 
 RunOutcome judge(const RunPlan& plan, const JudgeOptions& options) {
-  OracleSet laws;
+  OracleSet laws(options.clients == nullptr ? Clients::ours : Clients::foreign);
   Recorder recorder(laws, options);
-  GeneratedRun run(plan);
+  GeneratedRun run(handed_over(plan, options.clients));
   World& world = run.world();
   for (Observer* watcher : options.watchers) world.attach(watcher);
   world.attach(&laws);

@@ -14,6 +14,7 @@
 
 #include "sim/oracles/oracle_set.h"
 #include "sim/runner/generated_run.h"
+#include "sim/world/client_port.h"
 
 namespace dp::sim {
 
@@ -53,6 +54,8 @@ struct JudgeOptions {
   bool checkpoints = false;
   std::vector<Observer*> watchers;  // attached before the laws
   std::vector<Oracle*> more_laws;   // judged like the default ones
+  // They play the devices, and faults they cannot suffer do not strike. Null: our own do.
+  const ForeignClients* clients = nullptr;
 };
 
 RunOutcome judge(const RunPlan& plan, const JudgeOptions& options);
