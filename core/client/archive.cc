@@ -27,10 +27,11 @@ void Transition::archive(Staged& staged, NoticeKind reason, const draft::Lines& 
     return other.chat == text.chat && other.lines == text.lines;
   };
   if (std::ranges::any_of(staged.archived, same)) return;
-  if (std::ranges::any_of(s_.archive, [&](const ArchiveRow& row) { return same(row.text); })) {
-    return;
-  }
-  staged.archived.push_back(std::move(text));
+  const bool kept_already =
+      std::ranges::any_of(s_.archive, [&](const ArchiveRow& row) { return same(row.text); });
+  // The text leaves the editor all the same, so its person is told again where it is.
+  if (kept_already && reason != NoticeKind::chat_deleted_kept_text) return;
+  if (!kept_already) staged.archived.push_back(std::move(text));
   const std::pair<NoticeKind, std::string> said{reason, ""};
   if (std::ranges::find(staged.notices, said) == staged.notices.end()) {
     staged.notices.push_back(said);

@@ -11,7 +11,6 @@ namespace dp::sim {
 namespace {
 
 // Lanes of their own, so that no draw of a world repeats these.
-constexpr std::uint64_t kMixNode = 0x6D6978;
 constexpr std::uint64_t kTwoRunNode = 0x74776F;
 
 std::uint64_t part_of(std::uint64_t seed, std::uint64_t node) {
@@ -19,18 +18,11 @@ std::uint64_t part_of(std::uint64_t seed, std::uint64_t node) {
   return scaled(bits, kDefaultMixParts);
 }
 
-RunPlan drawn_plan(std::uint64_t seed) {
-  const std::uint64_t part = part_of(seed, kMixNode);
-  if (part < kHostileParts) return hostile_mix(seed);
-  if (part < kHostileParts + kHouseParts) return house_mix(seed);
-  return wide_mix(seed);
-}
-
 RunPlan unreduced_plan(const FuzzCase& one) {
   if (one.mix == "house") return house_mix(one.seed);
   if (one.mix == "wide") return wide_mix(one.seed);
   if (one.mix == "hostile") return hostile_mix(one.seed);
-  return drawn_plan(one.seed);
+  return default_mix(one.seed);
 }
 
 // Columns of a line of draftproof-trace/1 that two views may differ in; the first is their place.

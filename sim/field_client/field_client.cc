@@ -167,6 +167,8 @@ void FieldClient::open_store(Step& step) {
     const ByteView text = reader.take(reader.remaining());
     if (!reader.ok()) continue;
     slot.text = std::string(as_text(text));
+    // The process died before it heard what took its change's place.
+    slot.stale = slot.version == 0 && !slot.dirty && !slot.text.empty();
     slots_[*chat] = std::move(slot);
   }
   rows_.clear();

@@ -104,6 +104,10 @@ void FieldClient::sync_done(Step& step) {
   receipt_by_us_.reset();
   wire::SyncOfflineChanges replay;
   for (auto& [chat, slot] : slots_) {
+    if (slot.stale && slot.version == 0 && !slot.dirty && !slot.in_flight) {
+      slot.stale = false;
+      send_frame(wire::GetChatDetails{chat}, step);
+    }
     if (!slot.dirty || replay.changes.size() == config_.replay_changes_max) continue;
     wire::OfflineChange change;
     change.chat_id = chat;

@@ -1,5 +1,6 @@
 #include "sim/oracles/convergence.h"
 
+#include <algorithm>
 #include <set>
 
 #include "core/crypto/padding.h"
@@ -53,7 +54,10 @@ bool Convergence::applies(const World& world) const {
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
     const DeviceId device{index};
     const bool field = world.is_healed(device) && world.field_client(device) != nullptr;
-    if (field && !world.slots(device).empty()) return true;
+    const auto lives = [&](const client::SlotFacts& one) {
+      return !is_chat_deleted(world, one.chat);
+    };
+    if (field && std::ranges::any_of(world.slots(device), lives)) return true;
   }
   return !to_judge(world).empty();
 }
@@ -220,6 +224,8 @@ void Convergence::judge_field(const World& world) {
     const DeviceId device{index};
     if (!world.is_healed(device) || world.field_client(device) == nullptr) continue;
     for (const client::SlotFacts& facts : world.slots(device)) {
+      // Nobody tells a device of this dialect, which keeps what it has, that a chat is gone.
+      if (is_chat_deleted(world, facts.chat)) continue;
       const server::SlotKey key{world.account_id(world.account_of(device)), facts.chat};
       const server::DraftRow* row = row_of(world, key);
       compared();
@@ -235,7 +241,8 @@ void Convergence::judge_field(const World& world) {
       compared();
       const client::SlotFacts& other = position->second.second;
       if (draft::text_of(other.local) == draft::text_of(facts.local)) continue;
-      report(world, "field_devices_differ", node_of(device), told(other.local), told(facts.local));
+      report(world, "field_devices_differ", node_of(device),
+             "\"" + draft::text_of(other.local) + "\"", "\"" + draft::text_of(facts.local) + "\"");
     }
   }
 }

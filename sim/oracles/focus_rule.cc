@@ -24,6 +24,7 @@ bool FocusRule::applies(const World&) const {
 void FocusRule::observe(const TraceEvent& event, const World& world) {
   if (!is_device(event.node) || !world.is_sealed(device_of(event.node))) return;
   Editor& editor = editors_[device_of(event.node)];
+  listen(event, world, editor);
   switch (event.kind) {
     case EventKind::editor_replaced:
       replaced(event, editor);
@@ -45,9 +46,21 @@ void FocusRule::observe(const TraceEvent& event, const World& world) {
   }
 }
 
+// These are traced before the device acts on them, so what it says is of the time before.
+void FocusRule::listen(const TraceEvent& event, const World& world, Editor& editor) {
+  const bool before_it_acts =
+      event.kind == EventKind::store_synced || event.kind == EventKind::frame_came ||
+      event.kind == EventKind::timer || event.kind == EventKind::seal_turn;
+  if (!before_it_acts || !editor.focused || !editor.unsaved) return;
+  if (!editor.earlier.contains(editor.text)) return;
+  editor.said_saved = !world.view(device_of(event.node)).unsaved_changes;
+}
+
 void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
   if (event.name == "edited") {
     if (editor.text == event.bytes) return;  // typed to what it was: nothing is unsaved
+    editor.earlier.insert(std::move(editor.text));
+    editor.said_saved = false;
     editor.text = std::string(event.bytes);
     // Typed back to what was sent: that is what its sending takes away.
     editor.gave_up = !editor.given.empty() && editor.given == editor.text;
@@ -62,6 +75,7 @@ void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
              event.name == "editor_reset") {
     editor.unsaved = false;  // the person asked for another text
     editor.gave_up = true;
+    editor.earlier.clear();
     const bool consumed = event.name == "clear_pressed" || event.name == "send_pressed";
     editor.given = consumed ? editor.text : std::string();
   }
@@ -70,7 +84,8 @@ void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
 void FocusRule::replaced(const TraceEvent& event, Editor& editor) {
   replaced_any_ = true;
   compared();
-  const bool under_the_cursor = editor.focused && editor.unsaved && editor.text != event.bytes;
+  const bool under_the_cursor =
+      editor.focused && editor.unsaved && !editor.said_saved && editor.text != event.bytes;
   if (under_the_cursor) {
     violated({.oracle = {},
               .site = "text_replaced_under_cursor",
@@ -84,6 +99,8 @@ void FocusRule::replaced(const TraceEvent& event, Editor& editor) {
   editor.text = std::string(event.bytes);
   editor.unsaved = false;
   editor.given.clear();
+  editor.earlier.clear();
+  editor.said_saved = false;
 }
 
 }  // namespace dp::sim

@@ -180,7 +180,8 @@ void draw_people(PeopleConfig& people, Shape& shape) {
 
 // Limits and lifetimes that a run of a minute would otherwise never reach.
 void draw_limits(WorldConfig& world, Shape& shape) {
-  constexpr std::size_t kDraftChars[] = {100'000, 100'000, 12'000, 4'000};
+  // A tombstone is padded to 4 KB, so no deployment whose drafts can be deleted has less than 6,000.
+  constexpr std::size_t kDraftChars[] = {100'000, 100'000, 12'000, 6'000};
   constexpr std::size_t kPages[] = {100, 100, 2, 1};
   constexpr Micros kWindows[] = {30 * kSecond, 30 * kSecond, 30 * kSecond, 5 * kSecond};
   const std::size_t draft_chars = kDraftChars[shape.below(4)];

@@ -136,6 +136,20 @@ TEST_F(ChatList, TextTypedIntoAChatThatIsGoneIsKeptInTheArchive) {
   EXPECT_EQ(bed.client().pending(), "");
 }
 
+// The same words again are in the archive already; they leave the editor all the same.
+TEST_F(ChatList, TheSameTextTypedIntoAChatThatIsGoneIsSaidToBeKeptAgain) {
+  bed.type_and_pause("draft");
+  bed.act(ChatDeletePressed{kChat}, 1);
+  for (std::size_t time = 1; time <= 2; ++time) {
+    bed.act(ChatOpened{kChat});
+    bed.type_and_pause("typed too late");
+    EXPECT_EQ(bed.client().view().editor_text, "");
+    EXPECT_EQ(bed.client().archive().size(), 1u);
+    EXPECT_EQ(bed.notices(NoticeKind::chat_deleted_kept_text), time);
+    bed.act(ChatClosed{});
+  }
+}
+
 TEST_F(ChatList, PreviewsAreFreshForTheirTimeOnly) {
   bed.type_and_pause("  some\n\ttext  ");
   EXPECT_FALSE(bed.client().cached_preview(kChat, bed.now()).has_value());
