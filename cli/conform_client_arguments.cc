@@ -15,6 +15,8 @@ constexpr const char* kExamples =
     "  draftproof conform client --adapter ./my-adapter --case 'DP-SAVE-*' --seed 7\n"
     "  draftproof conform client --adapter 'draftproof adapter' --json result.json\n"
     "  draftproof conform client --adapter ./my-adapter --known known.json --html report.html\n"
+    "  draftproof conform client --adapter ./my-adapter --level L2\n"
+    "  draftproof conform client --level L1 --seconds 120 --json wire.json\n"
     "  draftproof conform client --list";
 
 CLI::App* declare(CLI::App& parent, ConformClientOptions& options) {
@@ -26,7 +28,20 @@ CLI::App* declare(CLI::App& parent, ConformClientOptions& options) {
   client->footer(kExamples);
   client->add_option("--adapter", options.adapter, "Command that starts the adapter")
       ->type_name("CMD");
-  client->add_option("--level", options.level, "Drive level")->check(CLI::IsMember({"L3"}));
+  client
+      ->add_option("--level", options.level,
+                   "L3: virtual time; L2: the adapter on real sockets; L1: no adapter, whatever "
+                   "client connects")
+      ->check(CLI::IsMember({"L1", "L2", "L3"}));
+  client->add_option("--listen", options.listen, "L1: where the client connects to")
+      ->type_name("HOST:PORT");
+  client->add_option("--seconds", options.seconds, "L1: how long it is watched")
+      ->type_name("N")
+      ->check(CLI::Range(1, 86'400));
+  client
+      ->add_option("--write-key", options.key_file,
+                   "L1: write the account's key file, for draftproof device")
+      ->type_name("FILE");
   client->add_option("--case", options.filter, "Only cases whose id matches")->type_name("GLOB");
   client->add_option("--seed", options.seed, "Everything random is drawn from this")
       ->type_name("N");

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
+#include "cli/conform_client_url.h"
+#include "cli/conform_lines.h"
 #include "cli/conform_reports.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
@@ -14,7 +17,6 @@ namespace dp::cli {
 namespace {
 
 using conformance::CaseResult;
-using conformance::Verdict;
 
 std::vector<conformance::Case> all_cases() {
   std::vector<conformance::Case> out;
@@ -28,38 +30,29 @@ conformance::Manifest manifest() {
                                   conformance::client_exclusions());
 }
 
-Ink ink_of(Verdict verdict) {
-  if (conformance::is_red(verdict)) return Ink::bad;
-  return verdict == Verdict::pass ? Ink::good : Ink::faint;
+conformance::SuiteResult by_the_adapter(const ConformClientOptions& options, Terminal& terminal) {
+  constexpr std::size_t kWiredJobs = 16;  // they wait most of the time
+  conformance::ClientSuiteOptions suite;
+  suite.command = options.adapter;
+  suite.level = options.level;
+  suite.filter = options.filter;
+  suite.seed = options.seed;
+  suite.jobs = options.level == "L2" ? std::max(options.jobs, kWiredJobs) : options.jobs;
+  suite.program = options.program;
+  suite.limits.reply = std::chrono::milliseconds(options.reply_ms);
+  suite.stop = interrupted;
+  suite.on_result = [&](const CaseResult& one) { show(terminal, one, options.verbose); };
+  return conformance::run_client_suite(suite);
 }
 
-void show(Terminal& terminal, const CaseResult& one, bool verbose) {
-  const std::string verdict(conformance::name(one.verdict));
-  const std::string tag = one.tag.empty() ? "" : " [" + one.tag + "]";
-  terminal.line(
-      fmt::format("{} {}{}", terminal.inked(verdict, ink_of(one.verdict)), one.about.id, tag));
-  if (one.verdict == Verdict::pass || one.verdict == Verdict::unsupported) return;
-  terminal.line("  " + one.about.title);
-  if (!one.broken.empty()) {
-    terminal.line("  " + one.broken + ": " +
-                  conformance::sentences_of({"", {one.broken}, "", "", {}}));
+Result<conformance::SuiteResult> by_the_wire(const ConformClientOptions& options,
+                                             Terminal& terminal) {
+  auto result = judge_client_by_url(options);
+  if (!result) return result;
+  for (const CaseResult& one : result->cases) {
+    if (one.tag != "not-observable" || options.verbose) show(terminal, one, options.verbose);
   }
-  terminal.line("  expected " + one.expected);
-  terminal.line("  seen     " + one.actual);
-  if (!one.rerun.empty()) terminal.line("  again    " + one.rerun);
-  if (!verbose) return;
-  for (const std::string& line : one.transcript) terminal.line("    " + line);
-}
-
-std::string summary(const conformance::SuiteResult& result) {
-  std::string out = fmt::format("{}: {} in {:.1f} s;", result.implementation,
-                                name(conformance::overall(result)), result.seconds);
-  for (std::size_t i = 0; i < conformance::kVerdictCount; ++i) {
-    const auto verdict = static_cast<Verdict>(i);
-    if (result.count(verdict) == 0) continue;
-    out += fmt::format(" {} {}", result.count(verdict), name(verdict));
-  }
-  return out;
+  return result;
 }
 
 }  // namespace
@@ -78,30 +71,28 @@ sim::ExitCode conform_client(const ConformClientOptions& options) {
     fmt::print("{}", conformance::manifest_markdown(manifest()));
     return sim::ExitCode::all_hold;
   }
-  if (options.adapter.empty()) {
+  const bool by_url = options.level == "L1";
+  if (options.adapter.empty() && !by_url) {
     fmt::print(stderr, "--adapter is missing: the command that starts the adapter\n");
     return sim::ExitCode::bad_input;
   }
   if (!options.reports->open()) return options.reports->problem();
   listen_for_interrupt();
-  conformance::ClientSuiteOptions suite;
-  suite.command = options.adapter;
-  suite.filter = options.filter;
-  suite.seed = options.seed;
-  suite.jobs = options.jobs;
-  suite.program = options.program;
-  suite.limits.reply = std::chrono::milliseconds(options.reply_ms);
-  suite.stop = interrupted;
-  suite.on_result = [&](const CaseResult& one) { show(terminal, one, options.verbose); };
   const std::int64_t started_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                       std::chrono::system_clock::now().time_since_epoch())
                                       .count();
-  conformance::SuiteResult result = conformance::run_client_suite(suite);
-  result.program_version = kVersion;
-  terminal.line(summary(result));
-  conformance::Report report = conformance::report_of(std::move(result), manifest());
+  Result<conformance::SuiteResult> judged =
+      by_url ? by_the_wire(options, terminal) : by_the_adapter(options, terminal);
+  if (!judged) {
+    fmt::print(stderr, "draftproof: {}\n", judged.error().detail);
+    return judged.error().fault == Fault::caller ? sim::ExitCode::bad_input : sim::ExitCode::broken;
+  }
+  judged->program_version = kVersion;
+  terminal.line(summary(*judged));
+  conformance::Report report = conformance::report_of(std::move(*judged), manifest());
   report.started_unix_ms = started_ms;
-  const sim::ExitCode code = options.reports->conclude(std::move(report), options.filter == "*");
+  const bool whole = options.filter == "*";
+  const sim::ExitCode code = options.reports->conclude(std::move(report), whole);
   return terminal.flush() ? code : sim::ExitCode::broken;
 }
 

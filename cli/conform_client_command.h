@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/options.h"
+#include "core/vocabulary/result.h"
 #include "sim/report/exit_code.h"
 
 namespace dp::cli {
@@ -19,6 +20,9 @@ struct ConformClientOptions {
   std::uint64_t seed = 1;
   std::size_t jobs = 1;
   std::int64_t reply_ms = 10'000;
+  std::string listen = "127.0.0.1:0";  // L1
+  std::int64_t seconds = 60;           // L1
+  std::string key_file;                // L1: the account's key for a device, "" is none
   bool list = false;
   bool manifest = false;
   bool verbose = false;

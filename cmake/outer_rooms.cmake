@@ -82,9 +82,11 @@ target_link_libraries(draftproof_cli PRIVATE conformance_suites_client conforman
 dp_room(conformance/suites/server USES conformance/suites/client conformance/hosts conformance/net
                                        PRIVATELY nlohmann_json::nlohmann_json Threads::Threads)
 target_link_libraries(draftproof_cli PRIVATE conformance_suites_server)
-# Servers that are wrong on purpose; `serve --break` starts one.
-dp_room(conformance/broken/server USES conformance/suites/server conformance/hosts
-                                       PRIVATELY nlohmann_json::nlohmann_json)
+# Servers that are wrong on purpose; `serve --break` starts one. And how well the suites judge.
+dp_room(conformance/broken/score USES core/vocabulary PRIVATELY nlohmann_json::nlohmann_json)
+dp_room(conformance/broken/server USES conformance/broken/score conformance/suites/server
+                                       conformance/hosts
+                                       PRIVATELY nlohmann_json::nlohmann_json Threads::Threads)
 target_link_libraries(draftproof_cli PRIVATE conformance_broken_server)
 
 # Test vectors for implementers: what the reference makes of inputs chosen by rule or drawn.

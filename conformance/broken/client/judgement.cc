@@ -33,7 +33,7 @@ BrokenVerdict judge(const BrokenClient& client, const BrokenOptions& options) {
       out.detail = one.about.id + ": " + one.expected + ", but " + one.actual;
       break;
     }
-    const bool dead = one.verdict == Verdict::harness_error && one.tag == "cannot-start";
+    const bool dead = one.verdict == Verdict::harness_error && is_probe(one.about);
     if ((one.verdict != Verdict::fail && !dead) || !concerns(one, client.requirement)) continue;
     out.good = true;
     out.caught_by = one.about.id;

@@ -59,8 +59,10 @@ void SeededRandom::fill(Draw label, std::span<std::uint8_t> out) {
 
 Device::Device(Alteration& alteration) : alteration_(alteration), cipher_(real_cipher()) {}
 
-void Device::begin_case(client::Config config, std::uint64_t wall_ms) {
+void Device::begin_case(client::Config config, std::uint64_t wall_ms, Wired* wired) {
   drop();
+  wired_ = wired;
+  if (wired_ != nullptr) wired_->begin();
   effects_ = Json::array();
   config_ = config;
   alteration_.configure(config_);
@@ -93,12 +95,13 @@ void Device::close() {
   tell(client::Closing{});
   const auto view = client_->view();
   if (view.connection != client::Connection::offline && last_conn_ > 0) {
-    emit({{"effect", "conn.close"}, {"conn", last_conn_}, {"code", 1000}});
+    perform(client::ConnClose{{last_conn_}, 1000});
   }
   drop();
 }
 
 void Device::drop() {
+  if (wired_ != nullptr) wired_->drop();
   client_.reset();
   store_.reset();
   due_.clear();
@@ -108,8 +111,13 @@ void Device::drop() {
 }
 
 Now Device::now() const {
-  const auto monotonic = static_cast<std::int64_t>(now_ms_);
-  return {monotonic * kMillisecond, (monotonic + wall_minus_monotonic_ms_) * kMillisecond};
+  const Micros monotonic_us =
+      wired_ != nullptr ? wired_->now_us() : static_cast<Micros>(now_ms_) * kMillisecond;
+  return {monotonic_us, monotonic_us + wall_minus_monotonic_ms_ * kMillisecond};
+}
+
+std::uint64_t Device::now_ms() const {
+  return static_cast<std::uint64_t>(now().monotonic_us / kMillisecond);
 }
 
 void Device::tell(const client::Event& event) {
@@ -123,6 +131,7 @@ void Device::settle() {
     due_.pop_front();
     step(event);
   }
+  if (wired_ != nullptr && client_) wired_->arm(next_timer_us_);
 }
 
 void Device::step(const client::Event& event) {
@@ -136,18 +145,14 @@ void Device::step(const client::Event& event) {
 void Device::perform(const client::Effect& effect) {
   std::visit(
       Overloaded{
-          [&](const client::ConnOpen& one) {
-            last_conn_ = std::max(last_conn_, one.epoch.value);
-            emit({{"effect", "conn.open"},
-                  {"conn", one.epoch.value},
-                  {"url", alteration_.url(order_.url, order_.token)},
-                  {"authorization", "Bearer " + order_.token}});
-          },
+          [&](const client::ConnOpen& one) { connect(one.epoch); },
           [&](const client::ConnSend& one) {
             emit({{"effect", "conn.send"}, {"conn", one.epoch.value}, {"text", one.text}});
+            if (wired_ != nullptr) wired_->send(one.epoch, one.text);
           },
           [&](const client::ConnClose& one) {
             emit({{"effect", "conn.close"}, {"conn", one.epoch.value}, {"code", one.code}});
+            if (wired_ != nullptr) wired_->close(one.epoch, one.code);
           },
           [&](const client::StoreWrite& one) { write(one); },
           [&](const client::SealTurn& one) {
@@ -177,6 +182,16 @@ void Device::perform(const client::Effect& effect) {
       effect);
 }
 
+void Device::connect(ConnEpoch epoch) {
+  last_conn_ = std::max(last_conn_, epoch.value);
+  const std::string url = alteration_.url(order_.url, order_.token);
+  emit({{"effect", "conn.open"},
+        {"conn", epoch.value},
+        {"url", url},
+        {"authorization", "Bearer " + order_.token}});
+  if (wired_ != nullptr) wired_->connect(epoch, url, order_.token);
+}
+
 void Device::write(const client::StoreWrite& write) {
   if (fault_ == StoreFault::hold) return held_writes_.push_back(write);
   bool ok = fault_ != StoreFault::full;
@@ -193,7 +208,7 @@ void Device::write(const client::StoreWrite& write) {
 
 bool Device::advance(std::uint64_t to_ms) {
   const auto next = next_timer_ms();
-  if (to_ms < now_ms_ || (next && to_ms > *next)) return false;
+  if (wired_ != nullptr || to_ms < now_ms_ || (next && to_ms > *next)) return false;
   now_ms_ = to_ms;
   if (!client_) return true;
   constexpr int kTimersAtOnceMax = 1'000;
@@ -206,7 +221,7 @@ bool Device::advance(std::uint64_t to_ms) {
 
 void Device::set_wall(std::uint64_t wall_ms) {
   wall_minus_monotonic_ms_ =
-      static_cast<std::int64_t>(wall_ms) - static_cast<std::int64_t>(now_ms_);
+      static_cast<std::int64_t>(wall_ms) - static_cast<std::int64_t>(now_ms());
 }
 
 void Device::sleep(std::uint64_t for_ms) {
@@ -239,7 +254,7 @@ std::optional<std::uint64_t> Device::next_timer_ms() const {
   if (!client_ || !next_timer_us_) return std::nullopt;
   const Micros at = std::max<Micros>(*next_timer_us_, 0);
   const auto ms = static_cast<std::uint64_t>((at + kMillisecond - 1) / kMillisecond);
-  return std::max(ms, now_ms_);
+  return std::max(ms, now_ms());
 }
 
 Json Device::previews() {

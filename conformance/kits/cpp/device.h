@@ -1,7 +1,7 @@
 // The reference client behind the adapter loop: core, store, keys and clock of one device.
 //
 // Every member that acts returns when the core is idle, with the effects collected in `effects`.
-// Guarantees: nothing is read from the platform but the store's folder.
+// Guarantees: nothing is read from the platform but the store's folder, unless a case is wired.
 // Does not: speak JSON lines (loop.cc does).
 #pragma once
 
@@ -14,6 +14,7 @@
 
 #include "conformance/kits/cpp/alteration.h"
 #include "conformance/kits/cpp/file_store.h"
+#include "conformance/kits/cpp/wired.h"
 #include "core/client/client.h"
 #include "core/crypto/real_cipher.h"
 
@@ -51,7 +52,8 @@ class Device {
  public:
   explicit Device(Alteration& alteration);
 
-  void begin_case(client::Config config, std::uint64_t wall_ms);
+  // `wired` is null at drive level L3, where clock and network are the harness's.
+  void begin_case(client::Config config, std::uint64_t wall_ms, Wired* wired);
   bool open(const OpenOrder& order);  // false: no usable folder or key
   void close();                       // flushes
   void drop();                        // does not
@@ -66,7 +68,7 @@ class Device {
   void hold_seals(bool on);
   void lock(bool locked);
 
-  std::uint64_t now_ms() const { return now_ms_; }
+  std::uint64_t now_ms() const;
   std::optional<std::uint64_t> next_timer_ms() const;
   Json state() const;
   Json previews();
@@ -78,9 +80,11 @@ class Device {
   void settle();  // completions, until there is nothing left to do
   void perform(const client::Effect& effect);
   void write(const client::StoreWrite& write);
+  void connect(ConnEpoch epoch);
   void emit(Json effect) { effects_.push_back(std::move(effect)); }
 
   Alteration& alteration_;
+  Wired* wired_ = nullptr;
   crypto::RealCipher cipher_;
   std::optional<SeededRandom> random_;
   std::optional<FileStore> store_;

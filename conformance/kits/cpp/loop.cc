@@ -1,5 +1,7 @@
 #include "conformance/kits/cpp/loop.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <functional>
 #include <istream>
@@ -8,6 +10,7 @@
 
 #include "conformance/kits/cpp/crypto_run.h"
 #include "conformance/kits/cpp/device.h"
+#include "conformance/kits/cpp/names.h"
 #include "conformance/kits/cpp/request.h"
 
 namespace dp::kit {
@@ -15,8 +18,14 @@ namespace {
 
 class Loop {
  public:
-  Loop(std::ostream& out, Alteration& alteration)
-      : out_(out), alteration_(alteration), device_(alteration) {}
+  Loop(std::istream& in, std::ostream& out, Alteration& alteration)
+      : in_(in), out_(out), alteration_(alteration), device_(alteration) {}
+
+  // While a wired client waits for a line, its sockets and timers go on.
+  bool read(std::string& line) {
+    if (wired_) return wired_->next_line(line);
+    return static_cast<bool>(std::getline(in_, line));
+  }
 
   bool answer(const std::string& line) {  // false after bye
     request_ = Request(Json::parse(line, nullptr, false));
@@ -52,6 +61,9 @@ class Loop {
   static Handler event() {
     return [](Loop& loop, Json&) { loop.device_.tell(Event{}); };
   }
+  static Handler call(void (Device::*member)()) {
+    return [member](Loop& loop, Json&) { (loop.device_.*member)(); };
+  }
   static const std::map<std::string, Handler, std::less<>>& with_client();
 
   void perform(const std::string& op, Json& reply) {
@@ -62,7 +74,9 @@ class Loop {
     if (op == "store.snapshot") return copy(request_.text("dir"), request_.text("to"));
     if (op == "store.restore") return copy(request_.text("from"), request_.text("dir"));
     if (op == "crypto.run") return crypto(reply);
-    if (op == "store.fault") return store_fault();
+    if (op == "store.fault") {
+      return device_.set_store_fault(fault_of(request_), fault_count_of(request_));
+    }
     if (op == "seal.hold") return device_.hold_seals(request_.boolean("on"));
     if (op == "clock.advance") return advance();
     if (op == "clock.wall") return device_.set_wall(request_.number("wall_ms"));
@@ -76,21 +90,19 @@ class Loop {
     reply["protocol"] = 1;
     reply["implementation"] = "draftproof-reference";
     reply["version"] = "0.1.0";
-    Json all = {"core",      "crash",   "snapshot",     "store_fault", "store_hold",
-                "seal_hold", "lock",    "field_import", "archive",     "facts",
-                "wall",      "suspend", "suite:1"};
-    for (const char* name : {"keys.derive", "kdf.unlock", "envelope.open", "preview.of",
-                             "payload.check", "draft.merge"}) {
-      all.push_back(std::string("crypto:") + name);
-    }
-    if (crypto::aes256_gcm_available(*crypto::initialise())) all.push_back("suite:2");
-    reply["capabilities"] = std::move(all);
+    reply["capabilities"] = capabilities();
     reply["unsupported_options"] = Json::array();
   }
 
   void begin() {
-    if (request_.text("level") != "L3") throw Refusal{"unsupported", "level"};
-    device_.begin_case(config_of(request_.object("config")), request_.number("wall_ms"));
+    const std::string level = request_.text("level");
+    if (level != "L3" && level != "L2") throw Refusal{"unsupported", "level"};
+    if (level == "L2" && !wired_) {
+      wired_ = std::make_unique<Wired>(STDIN_FILENO,
+                                       [this](const client::Event& event) { device_.tell(event); });
+    }
+    device_.begin_case(config_of(request_.object("config")), request_.number("wall_ms"),
+                       level == "L2" ? wired_.get() : nullptr);
   }
 
   void open() {
@@ -117,23 +129,14 @@ class Loop {
     }
   }
 
-  void store_fault() {
-    const std::string mode = request_.text("mode");
-    const std::map<std::string, StoreFault> modes = {{"none", StoreFault::none},
-                                                     {"fail_next", StoreFault::fail_next},
-                                                     {"full", StoreFault::full},
-                                                     {"hold", StoreFault::hold}};
-    const auto at = modes.find(mode);
-    if (at == modes.end()) throw Refusal{"bad_request", "mode"};
-    device_.set_store_fault(at->second, mode == "fail_next" ? request_.number("count") : 0);
-  }
-
   void advance() {
-    if (!device_.advance(request_.number("to_ms")))
-      throw Refusal{"bad_request", "to_ms is not possible"};
+    if (device_.advance(request_.number("to_ms"))) return;
+    throw Refusal{"bad_request", "to_ms is not possible"};
   }
 
+  std::istream& in_;
   std::ostream& out_;
+  std::unique_ptr<Wired> wired_;  // from the first wired case on
   Alteration& alteration_;
   Device device_;
   Request request_;
@@ -141,8 +144,8 @@ class Loop {
 
 const std::map<std::string, Loop::Handler, std::less<>>& Loop::with_client() {
   static const std::map<std::string, Handler, std::less<>> kAll = {
-      {"client.close", [](Loop& l, Json&) { l.device_.close(); }},
-      {"client.crash", [](Loop& l, Json&) { l.device_.drop(); }},
+      {"client.close", call(&Device::close)},
+      {"client.crash", call(&Device::drop)},
       {"ui.switch",
        [](Loop& l, Json&) {
          if (l.request_.has("new")) return l.device_.tell(client::ComposerOpened{});
@@ -175,14 +178,7 @@ const std::map<std::string, Loop::Handler, std::less<>>& Loop::with_client() {
          l.device_.tell(client::ConnClosed{l.conn(), code});
        }},
       {"conn.frame",
-       [](Loop& l, Json&) {
-         if (!l.request_.has("base64")) {
-           return l.device_.tell(client::FrameArrived{l.conn(), l.request_.text("text")});
-         }
-         const auto bytes = base64_decode(l.request_.text("base64"));
-         if (!bytes) throw Refusal{"bad_request", "base64"};
-         l.device_.tell(client::FrameArrived{l.conn(), std::string(as_text(*bytes))});
-       }},
+       [](Loop& l, Json&) { l.device_.tell(client::FrameArrived{l.conn(), l.request_.frame()}); }},
       // The core sees no monotonic time while the machine sleeps; only its wall clock jumps.
       {"clock.suspend", [](Loop& l, Json&) { l.device_.sleep(l.request_.number("for_ms")); }},
       {"state.get", [](Loop& l, Json& reply) { reply["state"] = l.device_.state(); }},
@@ -193,10 +189,9 @@ const std::map<std::string, Loop::Handler, std::less<>>& Loop::with_client() {
 }  // namespace
 
 void run_adapter(std::istream& in, std::ostream& out, Alteration& alteration) {
-  Loop loop(out, alteration);
+  Loop loop(in, out, alteration);
   std::string line;
-  while (std::getline(in, line)) {
-    if (!loop.answer(line)) return;
+  while (loop.read(line) && loop.answer(line)) {
   }
 }
 

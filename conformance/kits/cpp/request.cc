@@ -42,6 +42,13 @@ ChatId Request::chat() const {
   return *id;
 }
 
+std::string Request::frame() const {
+  if (!has("base64")) return text("text");
+  const auto bytes = base64_decode(text("base64"));
+  if (!bytes) refuse("base64", " is no base64");
+  return std::string(as_text(*bytes));
+}
+
 Bytes Request::hex(const char* name, std::size_t size) const {
   auto bytes = hex_decode(text(name));
   if (!bytes || bytes->size() != size) refuse(name, " is not so many bytes in hexadecimal");
@@ -66,6 +73,19 @@ client::Config config_of(const Request& config) {
   out.replay_changes_max = config.number("replay_changes_max");
   out.suite = static_cast<crypto::Suite>(config.number("suite"));
   return out;
+}
+
+StoreFault fault_of(const Request& request) {
+  const std::string mode = request.text("mode");
+  if (mode == "none") return StoreFault::none;
+  if (mode == "fail_next") return StoreFault::fail_next;
+  if (mode == "full") return StoreFault::full;
+  if (mode != "hold") refuse("mode", " is not known");
+  return StoreFault::hold;
+}
+
+std::uint64_t fault_count_of(const Request& request) {
+  return request.text("mode") == "fail_next" ? request.number("count") : 0;
 }
 
 OpenOrder order_of(const Request& request) {

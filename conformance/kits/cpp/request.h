@@ -25,6 +25,7 @@ class Request {
   std::uint64_t number(const char* name) const;
   bool boolean(const char* name) const;
   ChatId chat() const;
+  std::string frame() const;  // of conn.frame: text, or the bytes of base64
   Bytes hex(const char* name, std::size_t size) const;
 
  private:
@@ -33,5 +34,7 @@ class Request {
 
 client::Config config_of(const Request& config);
 OpenOrder order_of(const Request& request);
+StoreFault fault_of(const Request& request);
+std::uint64_t fault_count_of(const Request& request);  // 0 unless the mode is fail_next
 
 }  // namespace dp::kit

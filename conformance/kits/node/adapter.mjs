@@ -6,6 +6,7 @@ import { Client } from './client.mjs';
 import { Keys, open } from './crypto.mjs';
 import { decode, encode, includes, previewOf, sameVector, textOf } from './payload.mjs';
 import { merge } from './merge.mjs';
+import { Wired } from './wired.mjs';
 
 class Refusal extends Error {
   constructor(code, message) { super(message); this.code = code; }
@@ -14,14 +15,24 @@ const demand = (condition, code, message) => { if (!condition) throw new Refusal
 const demandField = (request, name, type) =>
   demand(typeof request[name] === type, 'bad_request', `${name}: ${type} expected`);
 
-let config = null, client = null, effects = [], nowMs = 0, wallOffset = 0;
-const host = {
-  tell: (effect) => effects.push(effect), now: () => nowMs, wall: () => nowMs + wallOffset,
+let config = null, client = null, wired = null, effects = [], nowMs = 0, wallOffset = 0;
+const now = () => wired?.now() ?? nowMs;
+const tell = (effect) => {
+  effects.push(effect);
+  wired?.effect(effect, () => client);
 };
+const host = { tell, now, wall: () => now() + wallOffset };
 
 const opened = () => { demand(client, 'bad_state', 'no client is open'); return client; };
 const bytes = (text) => Buffer.from(text ?? '', 'base64');
-const drop = () => { client = null; };
+const become = (next) => {
+  client = next;
+  if (wired) wired.client = next;
+};
+const drop = () => {
+  become(null);
+  wired?.drop();
+};
 
 function connection({ conn }) {
   demand(Number.isInteger(conn), 'bad_request', 'conn: integer expected');
@@ -58,14 +69,17 @@ const CRYPTO = {
 };
 
 const CAPABILITIES = ['core', 'crash', 'snapshot', 'store_fault', 'field_import', 'archive',
-  'facts', 'wall', 'suspend', 'suite:2', ...Object.keys(CRYPTO).map((name) => `crypto:${name}`)];
+  'facts', 'wall', 'suspend', 'wired', 'suite:2', ...Object.keys(CRYPTO).map((name) => `crypto:${name}`)];
 
 const OPERATIONS = {
   hello: () => ({ protocol: 1, implementation: 'draft-sync-node', version: '1.0',
     capabilities: CAPABILITIES, unsupported_options: [] }),
   'case.begin': (request) => {
     demand(typeof request.config === 'object', 'bad_request', 'config: object expected');
-    [config, client, nowMs, wallOffset] = [request.config, null, 0, request.wall_ms ?? 0];
+    demand(['L2', 'L3'].includes(request.level), 'unsupported', 'level');
+    drop();
+    wired = request.level === 'L2' ? new Wired() : null;
+    [config, nowMs, wallOffset] = [request.config, 0, request.wall_ms ?? 0];
   },
   'case.end': drop,
   bye: drop,
@@ -73,7 +87,7 @@ const OPERATIONS = {
   'client.open': (request) => {
     demand(config && !client, 'bad_state', config ? 'a client is open' : 'no case');
     for (const name of ['dir', 'entropy', 'url', 'token']) demandField(request, name, 'string');
-    client = new Client(host, config, request);
+    become(new Client(host, config, request));
   },
   'client.close': () => { opened().close(); drop(); },
   'client.crash': () => { opened(); drop(); },
@@ -101,12 +115,12 @@ const OPERATIONS = {
 
   'clock.advance': ({ to_ms: to }) => {
     const next = client?.timers.next() ?? null;
-    demand(Number.isInteger(to) && to >= nowMs && (next === null || to <= next), 'bad_request',
+    demand(!wired && Number.isInteger(to) && to >= nowMs && (next === null || to <= next), 'bad_request',
       'not between now and the next timer');
     nowMs = to;
     client?.timers.fire();
   },
-  'clock.wall': ({ wall_ms: wall }) => { wallOffset = wall - nowMs; },
+  'clock.wall': ({ wall_ms: wall }) => { wallOffset = wall - now(); },
   'clock.suspend': ({ for_ms: span }) => { wallOffset += span; },
 
   'store.fault': ({ mode, count }) => {
@@ -164,10 +178,11 @@ function perform(request) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
-  effects = [];
   const reply = perform(request);
-  process.stdout.write(`${JSON.stringify({ id: request.id, ...reply, effects, now_ms: nowMs,
+  process.stdout.write(`${JSON.stringify({ id: request.id, ...reply, effects, now_ms: now(),
     next_timer_ms: client?.timers.next() ?? null })}\n`);
+  effects = [];
+  wired?.arm();
   if (request.op === 'bye') break;
 }
 process.exit(0);

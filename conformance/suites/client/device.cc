@@ -12,11 +12,15 @@ std::string Device::folder() const {
   return (stage_.folder_ / ("device" + std::to_string(index_))).string();
 }
 
+std::string Device::token() const {
+  return stage_.wired() ? "token-of-the-harness-" + std::to_string(index_) : "token-of-the-harness";
+}
+
 void Device::begin() {
   begun_ = true;
   now_ms_ = 0;
   Operation begin("case.begin");
-  begin.with("case", stage_.case_id()).with("level", "L3");
+  begin.with("case", stage_.case_id()).with("level", stage_.wired() ? "L2" : "L3");
   begin.with("wall_ms", stage_.wall_ms()).with_json("config", stage_.config_json());
   const Reply reply = stage_.call(*this, begin);
   stage_.check(reply.ok(), "case.begin is performed", reply.error_message, "operation-refused");
@@ -29,8 +33,8 @@ void Device::open() {
   next_timer_ms.reset();
   Operation open("client.open");
   open.with("dir", folder()).with("entropy", stage_.vault_.draw_hex(32));
-  open.with("boot", static_cast<std::int64_t>(boot_)).with("url", "ws://draftproof.test/ws");
-  open.with("token", "token-of-the-harness").with_json("account", stage_.vault_.account_json());
+  open.with("boot", static_cast<std::int64_t>(boot_)).with("url", stage_.url());
+  open.with("token", token()).with_json("account", stage_.vault_.account_json());
   open_ = true;
   lost();
   perform(open);
@@ -100,6 +104,7 @@ void Device::go_offline() {
 
 void Device::disconnect(std::uint16_t code) {
   if (conn_ == 0) return;
+  if (stage_.wired()) return stage_.break_wire(*this, code);
   Operation closed("conn.closed");
   closed.with("conn", static_cast<std::int64_t>(conn_)).with("code", std::int64_t{code});
   closed.with("reason", code == 1008 ? "Invalid session" : "");
@@ -110,11 +115,13 @@ void Device::disconnect(std::uint16_t code) {
 
 void Device::receive(std::string_view frame) {
   stage_.watch_.delivered(index_, frame);
+  if (stage_.wired()) return stage_.wires_->send(conn_, frame);
   perform(
       Operation("conn.frame").with("conn", static_cast<std::int64_t>(conn_)).with("text", frame));
 }
 
 void Device::receive_bytes(std::string_view bytes) {
+  if (stage_.wired()) return stage_.wires_->send(conn_, bytes);
   perform(Operation("conn.frame")
               .with("conn", static_cast<std::int64_t>(conn_))
               .with("base64", base64_encode(as_bytes(bytes))));
@@ -147,6 +154,7 @@ bool Device::deliver_down() {
 
 // An operation happens at the stage's time, so the device's clock goes there first.
 void Device::sync() {
+  if (stage_.wired()) return stage_.hear_wires(0);
   if (!open_ || now_ms_ >= stage_.now_ms_) return;
   now_ms_ = stage_.now_ms_;
   const Reply reply = stage_.call(*this, Operation("clock.advance").with("to_ms", stage_.now_ms_));
@@ -178,6 +186,8 @@ void Device::took(const Reply& reply) {
 }
 
 void Device::note(const AdapterEffect& effect) {
+  // Wired, the sockets of the harness are the witness.
+  if (stage_.wired() && effect.kind.starts_with("conn.")) return;
   did_.push_back({stage_.now_ms_, effect});
   if (effect.kind == "conn.open") {
     lost();
@@ -195,21 +205,25 @@ void Device::note(const AdapterEffect& effect) {
     stage_.server_.closed(server_conn_);
     lost();
   } else if (effect.kind == "conn.send") {
-    stage_.watch_.sent(index_, effect.text);
-    auto frame = wire::decode_client_frame(effect.text, {});
-    SentFrame sent{stage_.now_ms_, effect.conn, "", effect.text, std::nullopt, {}};
-    if (frame) {
-      sent.type = wire::type_name(*frame);
-      sent.changes = changes_of(*frame);
-      sent.frame = std::move(*frame);
-    }
-    sent_.push_back(std::move(sent));
-    if (effect.conn == conn_) up_.push_back(effect.text);
+    sent_text(effect.conn, effect.text);
   } else if (effect.kind == "log") {
     stage_.watch_.seen("a log line", effect.text);
   } else if (effect.kind == "ui.notice") {
     stage_.watch_.seen("a log or notice", effect.detail);
   }
+}
+
+void Device::sent_text(std::uint64_t conn, const std::string& text) {
+  stage_.watch_.sent(index_, text);
+  auto frame = wire::decode_client_frame(text, {});
+  SentFrame sent{stage_.now_ms_, conn, "", text, std::nullopt, {}};
+  if (frame) {
+    sent.type = wire::type_name(*frame);
+    sent.changes = changes_of(*frame);
+    sent.frame = std::move(*frame);
+  }
+  sent_.push_back(std::move(sent));
+  if (conn == conn_) up_.push_back(text);
 }
 
 std::vector<SentFrame> Device::sent(std::string_view type) const {

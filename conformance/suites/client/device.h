@@ -99,6 +99,8 @@ class Device {
  private:
   friend class Stage;
   void took(const Reply& reply);
+  void sent_text(std::uint64_t conn, const std::string& text);
+  std::string token() const;
   void note(const AdapterEffect& effect);
   void sync();
   void lost();
@@ -111,7 +113,7 @@ class Device {
   std::uint64_t boot_ = 0;
   std::int64_t now_ms_ = 0;
   std::uint64_t asked_conn_ = 0;  // waits for an answer
-  std::uint64_t conn_ = 0;        // open
+  std::uint64_t conn_ = 0;        // open; a wired one has the number of the harness's socket
   ConnId server_conn_;
   std::deque<std::string> up_;
   std::deque<std::string> down_;

@@ -41,6 +41,13 @@ Spoil flip(std::size_t at, std::uint8_t bit = 1) {
   return [=](Stage&, const std::string& sealed) { return flipped(sealed, at, bit); };
 }
 
+// Authentic, but for what the header says: byte `at` is `value`.
+Spoil under_header(std::size_t at, std::uint8_t value) {
+  return [=](Stage& stage, const std::string& sealed) {
+    return stage.vault().reseal(stage.chat(), sealed, [=](Bytes& header) { header[at] = value; });
+  };
+}
+
 std::string from_other_chat(Stage& stage, const std::string&) {
   return stage.author_saves(stage.chat(5), words(stage));
 }
@@ -324,6 +331,24 @@ std::vector<ClientCase> hostile_cases() {
   add("DP-ENV-003/suite", "An unknown suite is refused", flip(4, 0x40));
   add("DP-ENV-003/kind", "An unknown kind is refused", flip(5, 0x40));
   add("DP-ENV-003/flags", "A flag is refused", flip(6));
+  add("DP-ENV-013/kind-7", "A header with kind 7 is refused", under_header(5, 7));
+  add("DP-ENV-013/flags", "A header with a flag is refused", under_header(6, 1));
+  add("DP-ENV-013/high-flags", "A header with a high flag is refused", under_header(7, 0x80));
+  add("DP-ENV-013/version", "A header with a version above 2^53 is refused",
+      under_header(46, 0x20));
+  add("DP-ENV-013/version-0", "A draft's header with version 0 is refused", under_header(40, 0));
+  add("DP-ENV-013/header-alone", "A header alone is refused",
+      [](Stage&, const std::string& sealed) {
+        Bytes bytes = *base64_decode(sealed);
+        bytes.resize(crypto::kHeaderBytes);
+        return base64_encode(bytes);
+      });
+  add("DP-ENV-013/short", "A header with half a tag is refused",
+      [](Stage&, const std::string& sealed) {
+        Bytes bytes = *base64_decode(sealed);
+        bytes.resize(crypto::kHeaderBytes + 8);
+        return base64_encode(bytes);
+      });
   add("DP-ENV-008/key-id", "Another key id is refused", flip(8));
   add("DP-ENV-008/slot-id", "Another slot id is refused", flip(24));
   add("DP-ENV-008/version", "Another version is refused", flip(40));

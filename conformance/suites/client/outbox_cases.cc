@@ -6,11 +6,6 @@
 namespace dp::conformance {
 namespace {
 
-std::string refusal(const SentChange& change, std::string_view code) {
-  return R"({"type":"error","payload":{"code":")" + std::string(code) + R"(","chat_id":")" +
-         change.chat + R"(","change_id":")" + change.id + R"(","message":"no"}})";
-}
-
 // Refused five times with a code that may pass, then accepted.
 auto tries_again(const std::string& code) {
   return [=](Stage& stage) {
@@ -60,6 +55,41 @@ auto shows_as_not_synced(const std::string& code) {
     device.open();
     device.switch_to(stage.chat());
     stage.check_text(text, device.state().editor_text, "after kill -9 the editor shows");
+  };
+}
+
+// The refusal is the answer: nobody waits for another one, and nothing is offered a second time.
+void refused_for_good(Stage& stage) {
+  Device& device = stage.ready();
+  swallow_up(stage, "update_draft");
+  device.edit(words(stage));
+  stage.advance(1'200);
+  stage.check(!device.changes().empty(), "the change is sent", "it is not", "not-sent");
+  device.receive(refusal(device.changes().back(), "envelope_invalid"));
+  device.forget();
+  stage.advance(60'000);
+  stage.check(device.changes().empty(), "what was refused for good is not offered again", "it is",
+              "offered-again");
+  stage.check(device.count("conn.close") == 0, "the answered connection goes on", "it is closed",
+              "not-heard");
+  stage.check(device.state().unsynced, "still shown as not synced", "it is not", "not-shown");
+}
+
+auto too_long_or_not(const std::string& code, bool too_long) {
+  return [=](Stage& stage) {
+    Device& device = stage.ready();
+    swallow_up(stage, "update_draft");
+    device.forget();
+    device.edit(words(stage));
+    stage.advance(1'200);
+    stage.check(!device.changes().empty(), "the change is sent", "it is not", "not-sent");
+    device.receive(refusal(device.changes().back(), code));
+    stage.advance(1'000);
+    const ClientState state = device.state();
+    stage.check(state.unsynced, "shown as not synced", "it is not", "not-shown");
+    stage.check(state.too_long == too_long,
+                too_long ? "shown as too long" : "not shown as too long",
+                too_long ? "it is not" : "it is", "too-long");
   };
 }
 
@@ -246,6 +276,23 @@ auto conflict_costs_little(std::size_t devices) {
   };
 }
 
+// The conflict is the answer: it is resolved there and then, on the same connection.
+void conflict_is_heard(Stage& stage) {
+  Device& device = stage.ready();
+  save(stage, device, "alpha\nbeta\ngamma\ndelta");
+  device.hold_up = true;
+  device.edit("alpha mine\nbeta\ngamma\ndelta");
+  stage.advance(1'200);
+  stage.author_saves(stage.chat(), "alpha\nbeta\ngamma\ndelta theirs");
+  device.forget();
+  device.hold_up = false;
+  stage.advance(8'000);
+  stage.check_text("alpha mine\nbeta\ngamma\ndelta theirs", stage.server_text(stage.chat()),
+                   "8 s after the conflict the server has");
+  stage.check(device.count("conn.close") == 0, "the answered connection goes on", "it is closed",
+              "not-heard");
+}
+
 void offline_replay(Stage& stage) {
   Device& device = stage.ready();
   device.go_offline();
@@ -305,6 +352,14 @@ std::vector<ClientCase> outbox_cases() {
       client_case("DP-OUT-007/offline-send", "A send made offline is sent once", offline_send),
       client_case("DP-OUT-008/conflict", "A conflict costs little and disables nothing",
                   conflict_costs_little(2)),
+      client_case("DP-OUT-008/heard", "A conflict is resolved as soon as it is heard",
+                  conflict_is_heard),
+      client_case("DP-ERR-005/for-good", "A change refused for good is not offered again",
+                  refused_for_good),
+      client_case("DP-ERR-006/draft", "A draft that is too long is shown as too long",
+                  too_long_or_not("draft_too_long", true)),
+      client_case("DP-ERR-006/preview", "A preview that is too long is a refusal like any other",
+                  too_long_or_not("preview_too_long", false)),
       client_case("DP-OUT-009/three-devices", "Three devices settle in five writes",
                   conflict_costs_little(3)),
       client_case("DP-OUT-010/replay", "What was queued offline is replayed in a list",

@@ -1,5 +1,9 @@
 #include "conformance/suites/client/play.h"
 
+#include <algorithm>
+
+#include "core/wire/codec.h"
+
 namespace dp::conformance {
 
 void save(Stage& stage, Device& device, std::string_view text) {
@@ -9,13 +13,21 @@ void save(Stage& stage, Device& device, std::string_view text) {
 }
 
 std::string frame_type(std::string_view frame) {
-  for (const std::string_view name : {"\"type\":\"", "\"event\":\""}) {
-    const std::size_t at = frame.find(name);
-    if (at == std::string_view::npos) continue;
-    const std::string_view rest = frame.substr(at + name.size());
-    return std::string(rest.substr(0, rest.find('"')));
+  if (const auto client = wire::decode_client_frame(frame, {})) {
+    return std::string(wire::type_name(*client));
   }
-  return "";
+  const auto server = wire::decode_server_frame(frame, {});
+  return server ? std::string(wire::type_name(*server)) : std::string();
+}
+
+std::string refusal(const SentChange& change, std::string_view code) {
+  return R"({"type":"error","payload":{"code":")" + std::string(code) + R"(","chat_id":")" +
+         change.chat + R"(","change_id":")" + change.id + R"(","message":"no"}})";
+}
+
+bool lists(Device& device, std::string_view chat) {
+  const ClientState state = device.state();
+  return std::ranges::any_of(state.chats, [&](const ChatState& one) { return one.chat == chat; });
 }
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {

@@ -18,6 +18,9 @@ void alter(Stage& stage, std::string type, std::function<std::string(std::string
 void swallow_down(Stage& stage, std::string type);
 void swallow_up(Stage& stage, std::string type);
 std::string frame_type(std::string_view frame);  // "" if it cannot be read
+// The server's `error` for a change.
+std::string refusal(const SentChange& change, std::string_view code);
+bool lists(Device& device, std::string_view chat);  // the chat is in the list shown
 std::string replaced(std::string text, std::string_view from, std::string_view to);
 // The value of the first member of this name that is a string; "" if there is none.
 std::string member_text(std::string_view frame, std::string_view name);

@@ -13,6 +13,8 @@ constexpr std::int64_t kWallStartMs = 1'767'225'600'000;
 constexpr std::int64_t kSettleLimitMs = 90'000;
 constexpr int kMovesMax = 100'000;
 constexpr int kStuckMax = 200;
+constexpr std::int64_t kWiredLimitMs = 20'000;  // in place of minutes
+constexpr std::int64_t kWiredLookMs = 10;       // between two questions, if nothing arrives
 
 Micros us(std::int64_t ms) {
   return ms * kMillisecond;
@@ -25,7 +27,8 @@ std::string file_text(const std::filesystem::path& path) {
 
 }  // namespace
 
-Stage::Stage(Crew& crew, std::uint64_t seed, std::string case_id, std::filesystem::path folder)
+Stage::Stage(Crew& crew, std::uint64_t seed, std::string case_id, std::filesystem::path folder,
+             bool wired)
     : crew_(crew),
       case_id_(std::move(case_id)),
       folder_(std::move(folder)),
@@ -35,6 +38,7 @@ Stage::Stage(Crew& crew, std::uint64_t seed, std::string case_id, std::filesyste
   std::filesystem::create_directories(folder_);
   author_ = WriterId{vault_.draw()};
   server_.set_now(0, us(kWallStartMs));
+  if (wired) listen();
 }
 
 std::int64_t Stage::wall_ms() const {
@@ -185,6 +189,7 @@ std::optional<std::int64_t> Stage::next_ms() const {
 }
 
 void Stage::advance(std::int64_t ms) {
+  if (wired()) return advance_wired(ms);
   const std::int64_t target = now_ms_ + ms;
   int stuck = 0;
   for (;;) {
@@ -213,10 +218,15 @@ void Stage::advance(std::int64_t ms) {
 }
 
 bool Stage::until(const std::function<bool()>& holds, std::int64_t limit_ms) {
+  if (wired()) limit_ms = std::min(limit_ms, kWiredLimitMs);
   const std::int64_t end = now_ms_ + limit_ms;
   for (;;) {
     if (holds()) return true;
     if (now_ms_ >= end) return false;
+    if (wired()) {
+      hear_wires(kWiredLookMs);
+      continue;
+    }
     const auto next = next_ms();
     const std::int64_t step = next ? std::max<std::int64_t>(*next - now_ms_, 1) : end - now_ms_;
     advance(std::min(step, end - now_ms_));
@@ -225,15 +235,16 @@ bool Stage::until(const std::function<bool()>& holds, std::int64_t limit_ms) {
 
 void Stage::settle() {
   const auto quiet = [&] {
-    return std::ranges::all_of(devices_, [](const auto& one) {
+    return std::ranges::all_of(devices_, [this](const auto& one) {
       if (!one->is_open() || !one->online) return true;
       if (!one->connected()) return false;
       const ClientState state = one->state();
-      return state.connection == "online" && !state.unsynced &&
+      // In real time the save may still be to come.
+      return state.connection == "online" && !state.unsynced && !(wired() && state.unsaved) &&
              std::ranges::none_of(state.drafts, &DraftState::pending);
     });
   };
-  if (until(quiet, kSettleLimitMs)) return;
+  if (until(quiet, kSettleLimitMs)) return barrier();
   std::string seen;
   for (const auto& one : devices_) {
     if (!one->is_open()) continue;
@@ -347,6 +358,10 @@ void Stage::should(bool holds, std::string_view expected, std::string_view actua
 
 void Stage::cannot_tell(std::string_view why) {
   throw CaseEnd{Verdict::untestable, "cannot-tell", "something to observe", std::string(why), ""};
+}
+
+void Stage::does_not_apply(std::string_view why) {
+  throw CaseEnd{Verdict::not_applicable, "does-not-apply", "", std::string(why), ""};
 }
 
 Reply Stage::call(Device& device, const Operation& operation) {

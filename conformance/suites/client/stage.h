@@ -10,7 +10,7 @@
 // Everything the client sends passes the watch. A check that fails ends the case (CaseEnd is
 // thrown and caught by the suite).
 // Guarantees: a function of the seed and of what the adapter says; no real time passes but the
-// adapter's own.
+// adapter's own. A wired stage waits on its sockets, and every wait is longer by kWiredSlackMs.
 // Does not: choose cases or write reports.
 #pragma once
 
@@ -29,9 +29,13 @@
 #include "conformance/suites/client/model_server.h"
 #include "conformance/suites/client/vault.h"
 #include "conformance/suites/client/watch.h"
+#include "conformance/suites/client/wires.h"
 #include "conformance/verdict/case.h"
 
 namespace dp::conformance {
+
+// What a wired client may be late by without being judged for it.
+inline constexpr std::int64_t kWiredSlackMs = 40;
 
 struct CaseEnd {  // thrown by checks; caught by the suite
   Verdict verdict = Verdict::fail;
@@ -61,10 +65,15 @@ struct Head {
 
 class Stage {
  public:
-  Stage(Crew& crew, std::uint64_t seed, std::string case_id, std::filesystem::path folder);
+  // `wired`: real sockets and real time, drive level L2.
+  Stage(Crew& crew, std::uint64_t seed, std::string case_id, std::filesystem::path folder,
+        bool wired = false);
   ~Stage();
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
+
+  bool wired() const { return wires_ != nullptr; }
+  std::string url() const { return wires_ ? wires_->url() + "/ws" : "ws://draftproof.test/ws"; }
 
   // ---- before the first open --------------------------------------------------------------------
   StageSettings settings;
@@ -100,6 +109,8 @@ class Stage {
   bool until(const std::function<bool()>& holds, std::int64_t limit_ms);
   void settle();  // everything asked for was answered; fails the case after 90 s
   void pump();    // frames that may move, move
+  // Wired: every device's end has read what was sent to it, and what it sent has arrived.
+  void barrier();
   std::function<bool(Device&, const std::string&)> on_up;  // true: swallowed
   std::function<std::vector<std::string>(Device&, const std::string&)> on_down;
 
@@ -114,6 +125,7 @@ class Stage {
   void should(bool holds, std::string_view expected, std::string_view actual,
               std::string_view tag);  // loose
   [[noreturn]] void cannot_tell(std::string_view why);
+  [[noreturn]] void does_not_apply(std::string_view why);
   const std::string& case_id() const { return case_id_; }
   const std::optional<CaseEnd>& loose() const { return loose_; }
 
@@ -123,12 +135,21 @@ class Stage {
 
  private:
   friend class Device;
+  void listen();
+  void tick();  // wired: the time is what the clock says
+  void hear_wires(std::int64_t wait_ms);
+  void hear(const WireEvent& event);
+  Device* device_of(const std::string& token);
+  void break_wire(Device& device, std::uint16_t code);
+  void advance_wired(std::int64_t ms);
   void route();  // what the server said, to whom it said it
   void answer_attempts();
   std::optional<std::int64_t> next_ms() const;
   void judge_leftovers();
 
   Crew& crew_;
+  std::unique_ptr<Wires> wires_;
+  std::size_t pongs_awaited_ = 0;
   std::string case_id_;
   std::filesystem::path folder_;
   Vault vault_;

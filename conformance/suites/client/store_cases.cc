@@ -272,11 +272,6 @@ void drafts_on_top(Stage& stage) {
               "order");
 }
 
-bool lists(Device& device, const std::string& chat) {
-  const ClientState state = device.state();
-  return std::ranges::any_of(state.chats, [&](const ChatState& one) { return one.chat == chat; });
-}
-
 void unknown_chats_appear(Stage& stage) {
   Device& device = stage.ready();
   stage.author_saves(stage.chat(3), words(stage));

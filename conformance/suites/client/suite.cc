@@ -43,6 +43,14 @@ struct Player {
   void conclude(Stage& stage, CaseResult& result, const std::optional<CaseEnd>& end);
 };
 
+// The adapter broke its own protocol: its client was not even met.
+bool broke_protocol(const CaseResult& result) {
+  static const std::vector<std::string> kBreach = {"closed",      "timeout",  "line_too_long",
+                                                   "bad_reply",   "wrong_id", "unasked_output",
+                                                   "cannot-start"};
+  return std::ranges::find(kBreach, result.tag) != kBreach.end();
+}
+
 void apply(CaseResult& result, const CaseEnd& end) {
   result.verdict = end.verdict;
   result.tag = end.tag;
@@ -73,7 +81,7 @@ void Player::conclude(Stage& stage, CaseResult& result, const std::optional<Case
 
 void Player::judge(const ClientCase& one, std::size_t number, CaseResult& result) {
   Stage stage(crew, seed_of(options.seed, one.about.id), one.about.id,
-              folder / std::to_string(number));
+              folder / std::to_string(number), one.about.level == "L2");
   std::optional<CaseEnd> end;
   try {
     one.play(stage);
@@ -99,7 +107,8 @@ CaseResult Player::play(const ClientCase& one, std::size_t number) {
   CaseResult result;
   result.about = one.about;
   result.rerun = options.program + " conform client --adapter '" + options.command + "' --case '" +
-                 one.about.id + "' --seed " + std::to_string(options.seed);
+                 one.about.id + "' --seed " + std::to_string(options.seed) +
+                 (one.about.level == "L2" ? " --level L2" : "");
   const Result<Adapter*> adapter =
       breaches < kBreachesMax ? crew.adapter(0) : Result<Adapter*>(fail(Fault::peer, "given-up"));
   const auto missing = std::ranges::find_if(
@@ -120,11 +129,7 @@ CaseResult Player::play(const ClientCase& one, std::size_t number) {
     result.actual = "not declared";
   } else {
     judge(one, number, result);
-    static const std::vector<std::string> kBreach = {"closed",      "timeout",  "line_too_long",
-                                                     "bad_reply",   "wrong_id", "unasked_output",
-                                                     "cannot-start"};
-    const bool broke = std::ranges::find(kBreach, result.tag) != kBreach.end();
-    breaches = broke ? breaches + 1 : 0;
+    breaches = broke_protocol(result) ? breaches + 1 : 0;
   }
   result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return result;
@@ -137,6 +142,117 @@ CaseResult not_judged(const ClientCase& one, Verdict verdict, std::string tag, s
   result.tag = std::move(tag);
   result.actual = std::move(why);
   return result;
+}
+
+enum class Belief : std::uint8_t { believed, dishonest, unusable };
+
+class Run {
+ public:
+  explicit Run(const ClientSuiteOptions& options) : options_(options), folder_(fresh_folder()) {
+    out_.suite = "client";
+    out_.level = options.level;
+    out_.command = options.command;
+    out_.seed = options.seed;
+  }
+
+  SuiteResult play() {
+    const Belief belief = probe();
+    if (belief != Belief::unusable) judge(belief == Belief::believed);
+    out_.interrupted = options_.stop && options_.stop();
+    out_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+    return std::move(out_);
+  }
+
+ private:
+  Belief probe();
+  void judge(bool believed);
+  CaseResult result_of(Player& player, const ClientCase& one, std::size_t number, bool believed);
+
+  const ClientSuiteOptions& options_;
+  std::filesystem::path folder_;
+  Clock::time_point begin_ = Clock::now();
+  SuiteResult out_;
+};
+
+// An adapter that breaks its own protocol leaves one result: what it broke, and how.
+Belief Run::probe() {
+  Player player{options_, folder_ / "probes", Crew(options_.command, options_.limits)};
+  Belief belief = Belief::believed;
+  std::size_t number = 0;
+  for (const ClientCase& one : client_cases()) {
+    if (!is_probe(one.about)) continue;
+    CaseResult result = player.play(one, number++);
+    if (broke_protocol(result)) {
+      result.verdict = Verdict::harness_error;
+      result.broken.clear();
+      out_.cases.clear();
+      belief = Belief::unusable;
+    }
+    // A client that breaks a rule of the watch is wrong, but its adapter may be believed.
+    const bool good = result.verdict == Verdict::pass || result.verdict == Verdict::unsupported ||
+                      result.tag == "watch";
+    if (!good && belief == Belief::believed) belief = Belief::dishonest;
+    if (options_.on_result) options_.on_result(result);
+    out_.cases.push_back(std::move(result));
+    if (belief == Belief::unusable) break;
+  }
+  const Introduction& told = player.crew.introduction();
+  const bool wired = player.crew.can("wired");
+  if (options_.level == "L2" && belief == Belief::believed && !wired) {
+    belief = Belief::unusable;
+    Case about{"probe/wired", {"DP-CONN-001"}, "The adapter can be wired", "L2", {"wired"}};
+    out_.cases.push_back(not_judged({std::move(about), {}}, Verdict::untestable, "wired",
+                                    "the capability wired is not declared"));
+    if (options_.on_result) options_.on_result(out_.cases.back());
+  }
+  out_.implementation = told.implementation.empty() ? options_.command : told.implementation;
+  if (!told.version.empty()) out_.implementation += " " + told.version;
+  out_.capabilities = told.capabilities;
+  return belief;
+}
+
+CaseResult Run::result_of(Player& player, const ClientCase& one, std::size_t number,
+                          bool believed) {
+  const bool late = Clock::now() - begin_ > options_.budget;
+  if (late || (options_.stop && options_.stop())) {
+    return not_judged(one, Verdict::untestable, "no-time", "the time was up");
+  }
+  if (!believed) {
+    return not_judged(one, Verdict::untestable, "not-believed",
+                      "the adapter failed an honesty probe");
+  }
+  return player.play(one, number);
+}
+
+void Run::judge(bool believed) {
+  const std::vector<ClientCase> all = options_.level == "L2" ? wired_cases() : client_cases();
+  std::vector<const ClientCase*> chosen;
+  for (const ClientCase& one : all) {
+    const bool wanted = !is_probe(one.about) && matches_glob(options_.filter, one.about.id) &&
+                        concerns(one.about, options_.requirement);
+    if (wanted) chosen.push_back(&one);
+  }
+  std::vector<std::optional<CaseResult>> results(chosen.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex reporting;
+  const auto work = [&](std::size_t worker) {
+    Player player{options_, folder_ / std::to_string(worker),
+                  Crew(options_.command, options_.limits)};
+    for (std::size_t i = next++; i < chosen.size(); i = next++) {
+      results[i] = result_of(player, *chosen[i], i, believed);
+      const bool told = results[i]->tag != "no-time" && results[i]->tag != "not-believed";
+      const std::lock_guard lock(reporting);
+      if (options_.on_result && told) options_.on_result(*results[i]);
+    }
+  };
+  std::vector<std::thread> workers;
+  const std::size_t jobs =
+      std::clamp<std::size_t>(options_.jobs, 1, std::max<std::size_t>(chosen.size(), 1));
+  for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(work, i);
+  for (std::thread& one : workers) one.join();
+  for (auto& one : results) out_.cases.push_back(std::move(*one));
 }
 
 }  // namespace
@@ -166,6 +282,9 @@ const std::vector<ClientCase>& client_cases() {
     join(all, sealing_cases());
     join(all, merge_cases());
     join(all, interleaving_cases());
+    join(all, patience_cases());
+    join(all, memory_cases());
+    join(all, replacement_cases());
     return all;
   }();
   return kAll;
@@ -184,72 +303,7 @@ bool matches_glob(std::string_view glob, std::string_view text) {
 }
 
 SuiteResult run_client_suite(const ClientSuiteOptions& options) {
-  const auto begin = Clock::now();
-  const std::filesystem::path folder = fresh_folder();
-  std::vector<const ClientCase*> chosen;
-  std::vector<const ClientCase*> probes;
-  for (const ClientCase& one : client_cases()) {
-    if (is_probe(one.about)) {
-      probes.push_back(&one);
-    } else if (matches_glob(options.filter, one.about.id) &&
-               concerns(one.about, options.requirement)) {
-      chosen.push_back(&one);
-    }
-  }
-  SuiteResult out;
-  out.suite = "client";
-  out.level = "L3";
-  out.command = options.command;
-  out.seed = options.seed;
-  const auto report = [&](CaseResult result) {
-    if (options.on_result) options.on_result(result);
-    out.cases.push_back(std::move(result));
-  };
-  Player first{options, folder / "probes", Crew(options.command, options.limits)};
-  bool believed = true;
-  for (std::size_t i = 0; i < probes.size(); ++i) {
-    CaseResult result = first.play(*probes[i], i);
-    // A client that breaks a rule of the watch is wrong, but its adapter may be believed.
-    const bool good = result.verdict == Verdict::pass || result.verdict == Verdict::unsupported ||
-                      result.tag == "watch";
-    believed = believed && good;
-    report(std::move(result));
-  }
-  const Introduction& told = first.crew.introduction();
-  out.implementation = told.implementation + (told.version.empty() ? "" : " " + told.version);
-  out.capabilities = told.capabilities;
-
-  std::vector<std::optional<CaseResult>> results(chosen.size());
-  std::atomic<std::size_t> next{0};
-  std::mutex reporting;
-  const auto work = [&](std::size_t worker) {
-    Player player{options, folder / std::to_string(worker), Crew(options.command, options.limits)};
-    for (std::size_t i = next++; i < chosen.size(); i = next++) {
-      const bool late = Clock::now() - begin > options.budget;
-      const bool stopped = options.stop && options.stop();
-      if (late || stopped) {
-        results[i] = not_judged(*chosen[i], Verdict::untestable, "no-time", "the time was up");
-      } else if (!believed) {
-        results[i] = not_judged(*chosen[i], Verdict::untestable, "not-believed",
-                                "the adapter failed an honesty probe");
-      } else {
-        results[i] = player.play(*chosen[i], i);
-      }
-      const std::lock_guard lock(reporting);
-      if (options.on_result && !late && !stopped && believed) options.on_result(*results[i]);
-    }
-  };
-  std::vector<std::thread> workers;
-  const std::size_t jobs =
-      std::clamp<std::size_t>(options.jobs, 1, std::max<std::size_t>(chosen.size(), 1));
-  for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(work, i);
-  for (std::thread& one : workers) one.join();
-  for (auto& one : results) out.cases.push_back(std::move(*one));
-  out.interrupted = options.stop && options.stop();
-  out.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
-  return out;
+  return Run(options).play();
 }
 
 }  // namespace dp::conformance

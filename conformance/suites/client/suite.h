@@ -18,14 +18,17 @@
 
 namespace dp::conformance {
 
-// All of them, probes first.
+// All of them, probes first, at drive level L3.
 const std::vector<ClientCase>& client_cases();
+// Drive level L2, on real sockets in real time: without the probes, which are played at L3.
+std::vector<ClientCase> wired_cases();
 const std::vector<Exclusion>& client_exclusions();
 bool is_probe(const Case& about);
 bool concerns(const Case& about, std::string_view requirement);  // "" concerns all
 
 struct ClientSuiteOptions {
-  std::string command;  // of the adapter
+  std::string command;       // of the adapter
+  std::string level = "L3";  // or L2
   std::string filter = "*";
   std::string requirement;  // only cases of it; "" is all
   std::uint64_t seed = 1;

@@ -21,6 +21,9 @@ std::vector<ClientCase> merge_cases();
 std::vector<ClientCase> hostile_cases();
 std::vector<ClientCase> sealing_cases();
 std::vector<ClientCase> interleaving_cases();
+std::vector<ClientCase> patience_cases();
+std::vector<ClientCase> memory_cases();
+std::vector<ClientCase> replacement_cases();
 
 // "DP-SAVE-001/at-1200" is judged against DP-SAVE-001, and against `also`.
 inline ClientCase client_case(std::string id, std::string title, std::function<void(Stage&)> play,

@@ -126,6 +126,18 @@ std::string Vault::seal(const SealOrder& order, ByteView content) {
   return base64_encode(seal_padded(order, *padded));
 }
 
+std::string Vault::reseal(std::string_view chat, std::string_view sealed,
+                          const std::function<void(Bytes& header)>& change) {
+  const auto opened = open(chat, crypto::Kind::draft, sealed);
+  const auto bytes = base64_decode(sealed);
+  if (!opened || !bytes) std::abort();
+  Bytes header(bytes->begin(), bytes->begin() + crypto::kCommitmentAt);
+  change(header);
+  const auto again = cipher_.seal_as_written(key_, account_, header, opened->plaintext);
+  if (!again) std::abort();
+  return base64_encode(*again);
+}
+
 std::string Vault::seal_draft(std::string_view chat, const draft::Draft& draft, Version version,
                               const Hash32& parent) {
   const auto kind = draft.is_tombstone() ? crypto::Kind::tombstone : crypto::Kind::draft;

@@ -4,6 +4,7 @@
 // Does not: talk to anybody.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,10 @@ class Vault final : private Random {
 
   Bytes seal_padded(const SealOrder& order, ByteView padded);
   std::string seal(const SealOrder& order, ByteView content);  // base64
+  // The draft in `sealed` once more, under a header changed by `change` and authenticated as it
+  // then stands: what somebody with the keys and other rules would make.
+  std::string reseal(std::string_view chat, std::string_view sealed,
+                     const std::function<void(Bytes& header)>& change);
   std::string seal_draft(std::string_view chat, const draft::Draft& draft, Version version,
                          const Hash32& parent);
   std::string seal_preview(std::string_view chat, std::string_view text, Version version,

@@ -1,0 +1,64 @@
+#include "conformance/suites/client/wires.h"
+
+#include <utility>
+
+namespace dp::conformance {
+namespace {
+
+constexpr unsigned kSwitchingProtocols = 101;
+constexpr unsigned kUnavailable = 503;
+
+}  // namespace
+
+Result<std::unique_ptr<Wires>> Wires::listen(net::ServerOptions options,
+                                             std::function<bool(const std::string&)> admits) {
+  std::unique_ptr<Wires> wires(new Wires);
+  wires->admits_ = std::move(admits);
+  auto server = net::WebSocketServer::listen(wires->loop_, std::move(options), wires->handlers());
+  if (!server) return std::unexpected(server.error());
+  wires->server_ = std::move(*server);
+  return wires;
+}
+
+net::ServerHandlers Wires::handlers() {
+  using Kind = WireEvent::Kind;
+  net::ServerHandlers out;
+  out.upgrade = [this](const net::Upgrade& upgrade) {
+    events_.push_back({Kind::attempt, 0, upgrade.token, upgrade.target});
+    return net::HttpReply{admits_(upgrade.token) ? kSwitchingProtocols : kUnavailable, ""};
+  };
+  out.opened = [this](ConnId conn, const net::Upgrade& upgrade) {
+    tokens_[conn.value] = upgrade.token;
+    events_.push_back({Kind::opened, conn.value, upgrade.token, ""});
+  };
+  out.text = [this](ConnId conn, std::string text) {
+    events_.push_back({Kind::text, conn.value, tokens_[conn.value], std::move(text)});
+  };
+  out.closed = [this](ConnId conn) {
+    events_.push_back({Kind::closed, conn.value, tokens_[conn.value], ""});
+    tokens_.erase(conn.value);
+  };
+  out.pong = [this](ConnId conn) {
+    events_.push_back({Kind::pong, conn.value, tokens_[conn.value], ""});
+  };
+  return out;
+}
+
+void Wires::wait(Micros at_most_us) {
+  loop_.run_until([this] { return !events_.empty(); }, at_most_us);
+}
+
+void Wires::send(std::uint64_t conn, std::string_view text) {
+  server_->send({conn}, std::string(text));
+}
+void Wires::close(std::uint64_t conn, std::uint16_t code, std::string reason) {
+  server_->close({conn}, code, std::move(reason));
+}
+void Wires::cut(std::uint64_t conn) {
+  server_->cut({conn});
+}
+void Wires::ping(std::uint64_t conn) {
+  server_->ping({conn});
+}
+
+}  // namespace dp::conformance
