@@ -112,7 +112,7 @@ std::optional<Reply> DevicePort::call(const Operation& operation) {
            operation.name() + " is performed", reply->error_code + ": " + reply->error_message);
     return std::nullopt;
   }
-  if (operation.name() != "state.get") {
+  if (operation.name() != "state.get" && !was_keepalive(operation, *reply)) {
     state_.reset();
     slots_.reset();
     ++revision_;
@@ -280,6 +280,7 @@ void DevicePort::kill() {
   open_ = false;
   state_.reset();
   slots_.reset();
+  last_state_ = {};
 }
 
 // ---- the disk

@@ -73,6 +73,7 @@ class DevicePort final : public sim::ClientPort {
   void take(const AdapterEffect& effect);
   void took_send(const AdapterEffect& effect);
   void took_open(const AdapterEffect& effect);
+  bool was_keepalive(const Operation& operation, const Reply& reply) const;
   void took_notice(const AdapterEffect& effect);
   void note_ids(std::string_view frame, bool sent);
 
@@ -111,6 +112,7 @@ class DevicePort final : public sim::ClientPort {
   std::map<std::string, std::optional<std::string>> previews_;
   std::set<std::string, std::less<>> awaited_;  // ids of changes without an answer
   Micros last_activity_us_ = 0;
+  bool last_frame_was_pong_ = false;
 
   std::uint64_t revision_ = 1;
   std::uint64_t operations_ = 0;

@@ -30,12 +30,23 @@ bool is_keepalive(std::string_view frame) {
 
 void DevicePort::note_ids(std::string_view frame, bool sent) {
   if (!is_keepalive(frame)) last_activity_us_ = now_us_;
+  if (!sent) last_frame_was_pong_ = is_keepalive(frame);
   each_id(frame, [&](std::string_view id) {
     if (sent) {
       awaited_.emplace(id);
     } else if (const auto at = awaited_.find(id); at != awaited_.end()) {
       awaited_.erase(at);
     }
+  });
+}
+
+// Time that passed, or a pong, and nothing but a ping came of it: then nothing it shows has
+// changed.
+bool DevicePort::was_keepalive(const Operation& operation, const Reply& reply) const {
+  if (operation.name() != "clock.advance" && operation.name() != "conn.frame") return false;
+  if (operation.name() == "conn.frame" && !last_frame_was_pong_) return false;
+  return std::ranges::all_of(reply.effects, [](const AdapterEffect& effect) {
+    return effect.kind == "conn.send" && is_keepalive(effect.text);
   });
 }
 
@@ -57,6 +68,7 @@ void DevicePort::take(const AdapterEffect& effect) {
   if (effect.kind == "store.write") {
     effects_.emplace_back(sim::PortWrote{effect.number});
   } else if (effect.kind == "store.failed") {
+    if (fail_next_ > 0) --fail_next_;
     effects_.emplace_back(sim::PortWriteFailed{});
   } else if (effect.kind == "log") {
     effects_.emplace_back(sim::PortLog{effect.text});

@@ -56,6 +56,10 @@ client::View DevicePort::view() {
   out.unsynced_changes = now.unsynced;
   out.too_long = now.too_long;
   out.last_saved_text = now.last_saved_text;
+  // Of a chat in which nothing was ever saved an empty text says the same as none.
+  if (now.draft_version == 0 && !now.unsynced && now.last_saved_text == "") {
+    out.last_saved_text.reset();
+  }
   out.connection = connection_of(now.connection);
   for (const ChatState& each : now.chats) {
     if (const auto chat = ChatId::parse(each.chat)) {

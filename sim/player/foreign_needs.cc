@@ -144,7 +144,15 @@ class Needs {
       const std::string_view what = check.spec->name;
       need(clients_.powers.archive || (what != "archive" && what != "archived_texts"),
            "archive: what was put away cannot be read");
+      need(what != "previews" || !wants_nothing(check),
+           "the cache of previews cannot be looked into without drawing them");
     }
+  }
+
+  static bool wants_nothing(const Check& check) {
+    return std::ranges::any_of(check.conditions, [](const Condition& condition) {
+      return std::holds_alternative<std::monostate>(condition.operand);
+    });
   }
 
   void verb(const Action& action) {
