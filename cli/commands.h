@@ -43,9 +43,11 @@ Command add_test(CLI::App& app, const Invocation& invocation);
 Command add_adapter(CLI::App& app, const Invocation& invocation);
 Command add_serve(CLI::App& app, const Invocation& invocation);
 Command add_device(CLI::App& app, const Invocation& invocation);
+Command add_vectors(CLI::App& app, const Invocation& invocation);
 // `conform` and what is below it.
 std::vector<Command> add_conform(CLI::App& app, const Invocation& invocation);
 Command add_conform_client(CLI::App& conform, const Invocation& invocation);
+Command add_conform_server(CLI::App& conform, const Invocation& invocation);
 Command add_conform_broken(CLI::App& conform, const Invocation& invocation);
 Command add_conform_report(CLI::App& conform, const Invocation& invocation);
 

@@ -90,7 +90,7 @@ dp_room(conformance/broken/server USES conformance/broken/score conformance/suit
 target_link_libraries(draftproof_cli PRIVATE conformance_broken_server)
 
 # Test vectors for implementers: what the reference makes of inputs chosen by rule or drawn.
-dp_room(conformance/vectors USES core/draft core/server conformance/kits/cpp
+dp_room(conformance/vectors USES core/client core/server
                             PRIVATELY nlohmann_json::nlohmann_json)
 target_link_libraries(draftproof_cli PRIVATE conformance_vectors)
 

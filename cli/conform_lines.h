@@ -1,0 +1,16 @@
+// What a person reads of a conformance run: one case after the other, then one line about it all.
+#pragma once
+
+#include <string>
+
+#include "cli/terminal.h"
+#include "conformance/verdict/case.h"
+
+namespace dp::cli {
+
+// Passed cases are a line; the others say what was expected, seen and how to see it again. With
+// `verbose`, what went over the line too.
+void show_case(Terminal& terminal, const conformance::CaseResult& one, bool verbose);
+std::string summary_of(const conformance::SuiteResult& result);
+
+}  // namespace dp::cli
