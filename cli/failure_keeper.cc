@@ -12,18 +12,21 @@
 namespace dp::cli {
 namespace {
 
-sim::Capsule capsule_of(const sim::FuzzCase& one, const std::string& signature) {
+sim::Capsule capsule_of(const sim::FuzzCase& one, const std::string& signature,
+                        const sim::ForeignClients* clients) {
   sim::JudgeOptions options;
   options.detailed = true;
   options.checkpoints = true;
+  options.clients = clients;
   const sim::RunOutcome outcome = sim::judge_case(one, options);
   return sim::capsule_after(this_program(), one, outcome, signature,
-                            sim::story_of(one, outcome, signature));
+                            sim::story_of(one, outcome, signature, clients));
 }
 
 Shrunk shrunk_case(const sim::FuzzCase& one, const std::string& signature,
-                   const FuzzOptions& options, Terminal& out) {
+                   const FuzzOptions& options, Terminal& out, const sim::ForeignClients* clients) {
   ShrinkWork work;
+  work.clients = clients;
   work.one = one;
   work.signature = signature;
   work.jobs = options.jobs;
@@ -40,12 +43,20 @@ Shrunk shrunk_case(const sim::FuzzCase& one, const std::string& signature,
 
 }  // namespace
 
+std::string replay_again(const std::string& program, const std::filesystem::path& capsule,
+                         const std::string& client) {
+  std::string out = fmt::format("{} replay {}", program, shell_word(capsule.string()));
+  if (!client.empty()) out += " --client " + shell_word(client);
+  return out;
+}
+
 std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
                                                      const std::string& signature, Corpus& corpus,
-                                                     const FuzzOptions& options, Terminal& out) {
+                                                     const FuzzOptions& options, Terminal& out,
+                                                     const sim::ForeignClients* clients) {
   const std::filesystem::path folder = corpus.failure_folder(signature);
   KeptFailure kept{"", folder / "capsule.json", one};
-  sim::Capsule capsule = capsule_of(one, signature);
+  sim::Capsule capsule = capsule_of(one, signature, clients);
   if (Kept written = corpus.keep(signature, "capsule.json", sim::capsule_text(capsule)); !written) {
     return std::unexpected(written.error());
   }
@@ -56,12 +67,12 @@ std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
   }
   std::string how;
   if (options.shrink && !capsule.outcome->signature.empty()) {
-    const Shrunk shrunk = shrunk_case(one, signature, options, out);
+    const Shrunk shrunk = shrunk_case(one, signature, options, out, clients);
     how = fmt::format("\n  shrunk:   {} of {} decisions left after {} trials in {}.{} s{}",
                       shrunk.progress.decisions, shrunk.progress.at_start, shrunk.progress.trials,
                       shrunk.spent.count() / 1'000, shrunk.spent.count() % 1'000 / 100,
                       shrunk.minimal ? "" : ", not minimal: there was no more time");
-    capsule = capsule_of(shrunk.one, signature);
+    capsule = capsule_of(shrunk.one, signature, clients);
     kept.capsule = folder / "shrunk.json";
     kept.one = shrunk.one;
     if (Kept written = corpus.keep(signature, "shrunk.json", sim::capsule_text(capsule));
@@ -70,8 +81,7 @@ std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
     }
   }
   if (kept.story.empty()) {
-    const std::string again =
-        fmt::format("{} replay {}", options.program, shell_word(kept.capsule.string()));
+    const std::string again = replay_again(options.program, kept.capsule, options.client);
     kept.story = sim::failure_text(capsule, again) + how;
   }
   if (Kept written = corpus.keep(signature, "story.txt", kept.story + "\n"); !written) {

@@ -24,7 +24,12 @@ struct KeptFailure {
 // The error says what could not be written.
 std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
                                                      const std::string& signature, Corpus& corpus,
-                                                     const FuzzOptions& options, Terminal& out);
+                                                     const FuzzOptions& options, Terminal& out,
+                                                     const sim::ForeignClients* clients = nullptr);
+
+// How a person runs it again.
+std::string replay_again(const std::string& program, const std::filesystem::path& capsule,
+                         const std::string& client);
 
 // Writes the failing case as a scenario; the name of the file, without .json, becomes its name.
 Kept promote(const sim::FuzzCase& one, const std::string& signature, const std::string& file);

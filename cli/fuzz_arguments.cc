@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/foreign_arguments.h"
 #include "cli/fuzz_command.h"
 #include "sim/capsule/fuzz_case.h"
 #include "sim/scenario/duration.h"
@@ -20,6 +21,7 @@ constexpr const char* kFuzzExamples =
     "  draftproof fuzz --seeds 1..1000\n"
     "  draftproof fuzz --budget 10m --mix hostile\n"
     "  draftproof fuzz --seeds 1..1000000 --corpus night --json night.jsonl  (again: goes on)\n"
+    "  draftproof fuzz --seeds 1..200 --client './my-adapter --flag'\n"
     "  draftproof fuzz --seeds 1..1000000 --shard 2/4 --corpus part2 --json part2.jsonl\n"
     "\n"
     "Exit codes: 0 every law held; 1 a violation; 2 usage or bad input; 3 something could not be\n"
@@ -102,8 +104,13 @@ void declare(CLI::App& fuzz, Arguments& arguments) {
       ->type_name("FILE")
       ->excludes(corpus)
       ->excludes(no_shrink);
-  fuzz.add_flag("--two-run", options.two_run,
-                "Compare what the server sees of each run with a run of other secrets");
+  CLI::Option* two_run =
+      fuzz.add_flag("--two-run", options.two_run,
+                    "Compare what the server sees of each run with a run of other secrets");
+  add_client_options(fuzz, options.client, options.reply_ms);
+  add_foreign_option(fuzz, options.one_foreign);
+  fuzz.get_option("--client")->excludes(two_run)->excludes("--promote");
+  fuzz.get_option("--foreign")->needs("--client");
   fuzz.add_option("--color", options.color, "auto, always or never; auto heeds NO_COLOR")
       ->type_name("WHEN")
       ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case).description(""));

@@ -10,6 +10,7 @@
 
 #include "cli/corpus.h"
 #include "cli/failure_keeper.h"
+#include "cli/foreign_arguments.h"
 #include "cli/fuzz_workers.h"
 #include "cli/interrupt.h"
 #include "cli/maker.h"
@@ -20,6 +21,7 @@
 #include "sim/capsule/failure_story.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/duration.h"
+#include "sim/world/foreign_plan.h"
 
 namespace dp::cli {
 namespace {
@@ -58,6 +60,12 @@ class Campaign {
     }
     range_ = *range;
     identity_ = {this_program(), options_.mix, options_.two_run};
+    if (!options_.client.empty()) {
+      met_ = meet_client(options_.client, options_.one_foreign, options_.reply_ms);
+      if (!met_) return ExitCode::incomplete;  // untestable
+      identity_.maker.build += " with client " + met_->implementation;
+      if (options_.one_foreign) identity_.maker.build += " on one device";
+    }
     if (Kept opened = corpus_.open(identity_); !opened) {
       complain(opened.error());
       return ExitCode::bad_input;
@@ -76,6 +84,20 @@ class Campaign {
   }
 
  private:
+  const sim::ForeignClients* clients() const { return met_ ? &met_->clients : nullptr; }
+
+  // What this client could not be asked: it is in no other number.
+  std::string client_text() const {
+    std::string text = fmt::format("{}: {} seeds excluded, without a device of the sealed dialect",
+                                   met_->implementation, excluded_);
+    for (std::size_t i = 0; i < sim::kFaultKindCount; ++i) {
+      const auto kind = static_cast<sim::FaultKind>(i);
+      const std::string_view missing = sim::power_missing_for(kind, met_->clients.powers);
+      if (!missing.empty()) text += fmt::format("\n  no {}: {}", sim::name(kind), missing);
+    }
+    return text;
+  }
+
   bool goes_on_after_failures() const { return !options_.corpus.empty(); }
 
   void say_resumed() {
@@ -105,6 +127,8 @@ class Campaign {
     one.mix = options_.mix;
     one.seed = next_seed_;
     one.two_run = options_.two_run;
+    one.client = met_ ? met_->implementation : "";
+    one.one_foreign = options_.one_foreign;
     next_seed_ = at_start_.next_missing(next_seed_ + 1);
     return one;
   }
@@ -138,6 +162,7 @@ class Campaign {
     events_at_start_ = corpus_.journal().total.events;
     FuzzWork work;
     work.jobs = options_.jobs;
+    work.clients = clients();
     work.next = [this] { return next_case(); };
     work.beginning = [this](std::size_t worker, const sim::FuzzCase& one) {
       return begin(worker, one);
@@ -161,6 +186,10 @@ class Campaign {
     if (ended_.load() && !goes_on_after_failures() && failures_here_ > 0) return;
     const std::uint64_t seed = judged.one.seed;
     extend_batch(seed);
+    if (judged.excluded) {
+      ++excluded_;
+      return journal_if_time();
+    }
     batch_.add(judged.one, judged.outcome, judged.marks);
     write_line(judged);
     if (judged.outcome.failed()) take_failure(judged.one, judged.outcome.signature());
@@ -177,8 +206,8 @@ class Campaign {
     batch_.add_failure(kDiedSignature, seed);
     const std::string file = fmt::format("capsule-{}.json", seed);
     const auto path = corpus_.failure_folder(kDiedSignature) / file;
-    const std::string story = sim::failure_text(
-        capsule, fmt::format("{} replay {}", options_.program, shell_word(path.string())));
+    const std::string story =
+        sim::failure_text(capsule, replay_again(options_.program, path, options_.client));
     Kept kept = corpus_.keep(kDiedSignature, file, sim::capsule_text(capsule));
     if (kept) kept = corpus_.keep(kDiedSignature, "story.txt", story + "\n");
     if (!kept) fail(kept.error());
@@ -186,8 +215,9 @@ class Campaign {
   }
 
   void extend_batch(std::uint64_t seed) {
-    if (batch_.runs > 0 && seed != batch_range_.last + 1) journal();
-    if (batch_.runs == 0) batch_range_ = {seed, seed};
+    if (batch_open_ && seed != batch_range_.last + 1) journal();
+    if (!batch_open_) batch_range_ = {seed, seed};
+    batch_open_ = true;
     batch_range_.last = seed;
   }
 
@@ -195,7 +225,7 @@ class Campaign {
     ++failures_here_;
     if (!goes_on_after_failures()) ended_.store(true);
     if (goes_on_after_failures() && corpus_.knows(signature)) return;
-    const auto kept = keep_failure(one, signature, corpus_, options_, out_);
+    const auto kept = keep_failure(one, signature, corpus_, options_, out_, clients());
     if (!kept) return fail(kept.error());
     out_.line(out_.inked(kept->story, Ink::bad));
     if (options_.promote_file.empty()) return;
@@ -218,11 +248,12 @@ class Campaign {
   }
 
   void journal_if_time() {
-    if (batch_.runs > 0 && Clock::now() - journaled_ >= kJournalEvery) journal();
+    if (batch_open_ && Clock::now() - journaled_ >= kJournalEvery) journal();
   }
 
   void journal() {
-    if (batch_.runs == 0) return;
+    if (!batch_open_) return;
+    batch_open_ = false;
     const auto now = Clock::now();
     batch_.wall_us = micros(now - journaled_);
     journaled_ = now;
@@ -264,6 +295,7 @@ class Campaign {
     const bool good = sum.tally.failed == 0 && sum.complete && !interrupted();
     std::string text = sim::summary_text(sum);
     if (interrupted()) text = "interrupted; " + text;
+    if (met_) text += "\n" + client_text();
     if (!options_.quiet || !good) out_.line(out_.inked(text, good ? Ink::good : Ink::bad));
     if (!out_.flush()) {
       complain("standard output could not be written");
@@ -280,6 +312,8 @@ class Campaign {
   Corpus corpus_;
   ReportFile json_;
   sim::CampaignIdentity identity_;
+  std::optional<MetClient> met_;
+  std::uint64_t excluded_ = 0;
   sim::SeedRange range_;
   sim::SeedRanges at_start_;
   std::uint64_t runs_at_start_ = 0;
@@ -290,6 +324,7 @@ class Campaign {
   Clock::time_point journaled_;
   sim::CampaignTally batch_;
   sim::SeedRange batch_range_;
+  bool batch_open_ = false;
   std::uint64_t failures_here_ = 0;
   std::atomic<bool> ended_{false};
   std::mutex problem_mutex_;

@@ -19,6 +19,9 @@ struct FuzzOptions {
   std::string corpus;        // folder; "" stops at the first failure
   std::string json_file;     // "-" is standard output
   std::string promote_file;  // a scenario of the first failure
+  std::string client;  // command of a foreign client's adapter; "" is our own core
+  bool one_foreign = false;
+  std::int64_t reply_ms = 10'000;
   bool two_run = false;
   bool shrink = true;
   bool quiet = false;
@@ -30,6 +33,8 @@ struct ReplayOptions {
   std::string capsule;
   std::string trace_file;
   std::string promote_file;
+  std::string client;  // that of the capsule
+  std::int64_t reply_ms = 10'000;
   bool quiet = false;
   ColorChoice color = ColorChoice::automatic;
   std::string program;

@@ -24,12 +24,14 @@ struct Shared {
   bool dry = false;  // there are no more seeds
 };
 
-JudgedSeed judged(sim::FuzzCase one) {
+JudgedSeed judged(sim::FuzzCase one, const sim::ForeignClients* clients) {
+  if (clients != nullptr && !sim::can_be_handed_over(one)) return {std::move(one), {}, {}, true};
   sim::MarkObserver marks;
   sim::JudgeOptions options;
   options.watchers.push_back(&marks);
+  options.clients = clients;
   sim::RunOutcome outcome = sim::judge_case(one, options);
-  return {std::move(one), std::move(outcome), marks.marks()};
+  return {std::move(one), std::move(outcome), marks.marks(), false};
 }
 
 void work_on(const FuzzWork& work, std::size_t worker, Shared& shared) {
@@ -48,7 +50,7 @@ void work_on(const FuzzWork& work, std::size_t worker, Shared& shared) {
     lock.unlock();
     const bool go = work.beginning(worker, *one);
     std::optional<JudgedSeed> result;
-    if (go) result = judged(std::move(*one));
+    if (go) result = judged(std::move(*one), work.clients);
     lock.lock();
     if (!result) {
       shared.dry = true;

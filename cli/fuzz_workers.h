@@ -18,6 +18,7 @@ struct JudgedSeed {
   sim::FuzzCase one;
   sim::RunOutcome outcome;
   sim::MarkSet marks;
+  bool excluded = false;  // a foreign client can be on none of its devices: it was not run
 };
 
 struct FuzzWork {
@@ -26,7 +27,8 @@ struct FuzzWork {
   // From the worker's thread, before it begins. False: give up.
   std::function<bool(std::size_t worker, const sim::FuzzCase&)> beginning;
   std::function<void(const JudgedSeed&)> done;
-  std::function<bool()> stop;  // asked from every thread
+  const sim::ForeignClients* clients = nullptr;  // null: our own
+  std::function<bool()> stop;                    // asked from every thread
   std::function<void()> ticking;
 };
 

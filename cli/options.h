@@ -20,6 +20,10 @@ struct RunOptions {
   std::string json_file;   // "-" is standard output
   std::string junit_file;  // "" is none
   std::string trace_file;
+  std::string client;        // command of a foreign client's adapter; "" is our own core
+  bool one_foreign = false;  // only the first device of each account is that client
+  bool list_excluded = false;
+  std::int64_t reply_ms = 10'000;  // how long an adapter may take
   bool list = false;
   bool fail_fast = false;
   bool quiet = false;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/foreign_arguments.h"
 #include "cli/replay_command.h"
 
 namespace dp::cli {
@@ -29,6 +30,8 @@ Command add_replay(CLI::App& app, const Invocation& invocation) {
       ->add_option("--promote", options->promote_file,
                    "Write the failure as a scenario to play with draftproof run")
       ->type_name("FILE");
+  add_client_options(*replay, options->client, options->reply_ms);
+  replay->get_option("--client")->excludes("--promote");
   replay->add_option("--color", options->color, "auto, always or never; auto heeds NO_COLOR")
       ->type_name("WHEN")
       ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case).description(""));

@@ -6,6 +6,7 @@
 
 #include "cli/corpus.h"
 #include "cli/failure_keeper.h"
+#include "cli/foreign_arguments.h"
 #include "cli/maker.h"
 #include "cli/place.h"
 #include "cli/report_file.h"
@@ -47,11 +48,13 @@ class Replaying {
       complain(trace_.problem());
       return ExitCode::broken;
     }
+    if (!meet()) return met_problem_;
     say_maker();
-    if (!capsule_.outcome && dies_again()) return ExitCode::violation;
+    if (!capsule_.outcome && !met_ && dies_again()) return ExitCode::violation;
     if (trace_.is_open()) trace_.write(std::string(sim::kTraceFormat) + "\n");
     TraceLines lines(trace_);
     sim::JudgeOptions judging;
+    judging.clients = met_ ? &met_->clients : nullptr;
     if (trace_.is_open()) judging.watchers.push_back(&lines);
     const sim::Replay replay = sim::replay(capsule_, judging);
     const ExitCode code = tell(replay);
@@ -63,6 +66,29 @@ class Replaying {
   }
 
  private:
+  // A capsule of a foreign client is about that client and no other.
+  bool meet() {
+    const std::string& wanted = capsule_.one.client;
+    if (wanted.empty() && options_.client.empty()) return true;
+    met_problem_ = ExitCode::bad_input;
+    if (wanted.empty()) {
+      complain("this capsule is of our own client: replay it without --client");
+      return false;
+    }
+    if (options_.client.empty()) {
+      complain(
+          fmt::format("this capsule is of the client {}: name its adapter with --client", wanted));
+      return false;
+    }
+    met_ = meet_client(options_.client, capsule_.one.one_foreign, options_.reply_ms);
+    met_problem_ = ExitCode::incomplete;  // untestable
+    if (met_ && met_->implementation != wanted && !options_.quiet) {
+      out_.line(
+          fmt::format("the capsule is of the client {}; this is {}", wanted, met_->implementation));
+    }
+    return met_.has_value();
+  }
+
   bool same_program() const { return capsule_.maker == this_program(); }
 
   void say_maker() {
@@ -91,7 +117,7 @@ class Replaying {
   }
 
   std::string again() const {
-    return fmt::format("{} replay {}", options_.program, shell_word(options_.capsule));
+    return replay_again(options_.program, options_.capsule, options_.client);
   }
 
   ExitCode tell(const sim::Replay& replay) {
@@ -119,12 +145,13 @@ class Replaying {
 
   sim::Capsule seen_now(const sim::Replay& replay) const {
     return sim::capsule_after(this_program(), capsule_.one, replay.outcome, replay.signature,
-                              sim::story_of(capsule_.one, replay.outcome, replay.signature));
+                              sim::story_of(capsule_.one, replay.outcome, replay.signature,
+                                            met_ ? &met_->clients : nullptr));
   }
 
   ExitCode tell_difference(const sim::Replay& replay) {
     const bool fixed = replay.signature.empty() && !capsule_.outcome->signature.empty();
-    if (fixed && !same_program()) {
+    if (fixed && (met_ || !same_program())) {
       out_.line(out_.inked(fmt::format("every law holds now: fixed? The capsule says {}",
                                        capsule_.outcome->signature),
                            Ink::good));
@@ -135,7 +162,8 @@ class Replaying {
     say_place(replay);
     out_.line(fmt::format("  then: {}", then_text(capsule_.outcome->signature)));
     out_.line(fmt::format("  now:  {}", then_text(replay.signature)));
-    out_.line(same_program()
+    out_.line(met_ ? "  why:  the client is another one now, or does not do the same thing twice"
+              : same_program()
                   ? "  why:  the program is the same, so it is not deterministic: a bug of its own"
                   : "  why:  the program is another one, and does something else from there on");
     return ExitCode::incomplete;
@@ -162,6 +190,8 @@ class Replaying {
   }
 
   const ReplayOptions& options_;
+  std::optional<MetClient> met_;
+  ExitCode met_problem_ = ExitCode::all_hold;
   sim::Capsule capsule_;
   Terminal out_;
   ReportFile trace_;

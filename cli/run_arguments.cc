@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/foreign_arguments.h"
 #include "cli/options.h"
 #include "cli/run_command.h"
 
@@ -17,6 +18,7 @@ constexpr const char* kRunExamples =
     "  draftproof run\n"
     "  draftproof run scenarios/sync/two-devices.json --seed 7 --trace trace.txt\n"
     "  draftproof run --filter '*crash*' --seeds 1..1000 --jobs 8 --fail-fast\n"
+    "  draftproof run --client './my-adapter --flag' --foreign one\n"
     "  draftproof run --quiet --json results.json --junit results.xml";
 
 std::string check_seeds(const std::string& text) {
@@ -63,6 +65,10 @@ CLI::App* declare(CLI::App& app, Arguments& arguments) {
       ->type_name("FILE");
   run->add_option("--trace", options.trace_file, "Write every event of every run, a line each")
       ->type_name("FILE");
+  add_client_options(*run, options.client, options.reply_ms);
+  add_foreign_option(*run, options.one_foreign);
+  run->add_flag("--list-excluded", options.list_excluded,
+                "Only list the scenarios the client cannot play, and the powers it lacks");
   run->add_flag("--list", options.list, "Only list the scenarios that would be played");
   run->add_flag("--fail-fast", options.fail_fast, "Stop at the first run that does not pass");
   run->add_option("--color", options.color, "auto, always or never; auto heeds NO_COLOR")

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <map>
 
+#include "cli/foreign_arguments.h"
 #include "cli/interrupt.h"
 #include "cli/place.h"
 #include "cli/report_file.h"
@@ -13,6 +15,7 @@
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "cli/workers.h"
+#include "sim/player/foreign_needs.h"
 #include "sim/report/junit.h"
 #include "sim/report/name_pattern.h"
 #include "sim/report/results_json.h"
@@ -27,13 +30,20 @@ using sim::RunRecord;
 using sim::RunStatus;
 
 constexpr std::uint64_t kRunsMax = 1'000'000;
+// An adapter that broke its line in so many runs one after another does so in every one.
+constexpr int kDeadLinesMax = 3;
+constexpr std::string_view kDeadLine = "port_conduct/line_";
 
 void complain(std::string_view text) {
   fmt::print(stderr, "draftproof: {}\n", text);
 }
 
 std::string again_command(const RunOptions& options, const RunRecord& record) {
-  return fmt::format("{} run {} --seed {}", options.program, shell_word(record.file), record.seed);
+  std::string out =
+      fmt::format("{} run {} --seed {}", options.program, shell_word(record.file), record.seed);
+  if (!options.client.empty()) out += " --client " + shell_word(options.client);
+  if (options.one_foreign) out += " --foreign one";
+  return out;
 }
 
 std::vector<PlannedRun> plan_runs(const std::vector<const sim::Scenario*>& scenarios,
@@ -62,7 +72,16 @@ class Run {
     const Suite suite = load_suite(options_.paths);
     for (const std::string& mistake : suite.mistakes) complain(mistake);
     if (!suite.mistakes.empty()) return ExitCode::bad_input;
-    if (!select(suite) || !plan()) return ExitCode::bad_input;
+    if (!select(suite)) return ExitCode::bad_input;
+    if (!options_.client.empty()) {
+      if (!meet()) return ExitCode::incomplete;
+      exclude();
+      if (options_.list_excluded) return list_excluded();
+    } else if (options_.list_excluded || options_.one_foreign) {
+      complain("--foreign and --list-excluded are about a client: name it with --client");
+      return ExitCode::bad_input;
+    }
+    if (!plan()) return ExitCode::bad_input;
     if (options_.list) return list();
     if (!open_reports()) return ExitCode::broken;
     listen_for_interrupt();
@@ -85,6 +104,35 @@ class Run {
                            suite.scenarios.size(), options_.filter));
     }
     return false;
+  }
+
+  // Untestable, if it does not even say hello.
+  bool meet() {
+    auto met = meet_client(options_.client, options_.one_foreign, options_.reply_ms);
+    if (!met) return false;
+    client_.command = options_.client;
+    client_.implementation = met->implementation;
+    clients_ = std::move(met->clients);
+    return true;
+  }
+
+  void exclude() {
+    std::erase_if(scenarios_, [&](const sim::Scenario* scenario) {
+      std::vector<std::string> missing = sim::missing_powers(*scenario, *clients_);
+      if (missing.empty()) return false;
+      client_.excluded.push_back({scenario->name, scenario->file, std::move(missing)});
+      return true;
+    });
+  }
+
+  ExitCode list_excluded() {
+    for (const sim::ExcludedScenario& one : client_.excluded) {
+      out_.line(one.name);
+      for (const std::string& missing : one.missing) out_.line("  needs: " + missing);
+    }
+    out_.line(fmt::format("{} of {} scenarios can be played by {}", scenarios_.size(),
+                          scenarios_.size() + client_.excluded.size(), client_.implementation));
+    return out_.flush() ? ExitCode::all_hold : ExitCode::broken;
   }
 
   bool plan() {
@@ -127,6 +175,7 @@ class Run {
     WorkOptions work;
     work.jobs = options_.jobs;
     work.keep_trace = trace_.is_open();
+    work.clients = clients_ ? &*clients_ : nullptr;
     work.stop = [this] { return interrupted() || failed_fast_.load(); };
     work.done = [this](const sim::Played& played) { take(played); };
     work.ticking = [this](std::size_t finished) {
@@ -142,6 +191,8 @@ class Run {
     if (failed_fast_.load()) return;
     const RunRecord& record = played.record;
     records_.push_back(record);
+    add_laws(played);
+    give_up_on_dead_lines(record);
     if (trace_.is_open()) {
       trace_.write(fmt::format("run {} seed {}\n{}end {} {}\n", record.name, record.seed,
                                played.trace, name(record.status), record.digest));
@@ -152,6 +203,27 @@ class Run {
       if (options_.fail_fast) failed_fast_.store(true);
     }
     say_finished(record);
+  }
+
+  void add_laws(const sim::Played& played) {
+    if (!clients_) return;
+    for (const sim::OracleTally& law : played.laws) {
+      sim::LawReport& sum = laws_[law.name];
+      sum.name = law.name;
+      sum.runs += law.applied ? 1 : 0;
+      sum.comparisons += law.comparisons;
+    }
+  }
+
+  void give_up_on_dead_lines(const RunRecord& record) {
+    const bool dead = std::ranges::any_of(record.violations, [](const auto& violation) {
+      return violation.signature.starts_with(kDeadLine);
+    });
+    dead_lines_ = dead ? dead_lines_ + 1 : 0;
+    if (dead_lines_ < kDeadLinesMax) return;
+    complain(fmt::format("the adapter broke its line in {} runs in a row: the rest is not played",
+                         dead_lines_));
+    failed_fast_.store(true);
   }
 
   // A line for a scenario when its last seed is done.
@@ -178,8 +250,12 @@ class Run {
   }
 
   ExitCode report() {
-    const sim::Results results = sim::results_of(kVersion, std::move(records_), scenarios_.size(),
-                                                 plan_.size(), interrupted(), wall_us_);
+    sim::Results results = sim::results_of(kVersion, std::move(records_), scenarios_.size(),
+                                           plan_.size(), interrupted(), wall_us_);
+    if (clients_) {
+      for (const auto& [name, law] : laws_) client_.laws.push_back(law);
+      results.client = client_;
+    }
     json_.write(json_.is_open() ? sim::results_json(results) : "");
     junit_.write(junit_.is_open() ? sim::results_junit(results) : "");
     bool written = true;
@@ -189,6 +265,7 @@ class Run {
       written = false;
     }
     say_summary(results.summary);
+    if (clients_) say_client();
     if (!out_.flush()) {
       complain("standard output could not be written");
       written = false;
@@ -207,8 +284,32 @@ class Run {
     out_.line(out_.inked(text, sum.exit_code() == ExitCode::all_hold ? Ink::good : Ink::bad));
   }
 
+  void say_client() {
+    const std::size_t all = scenarios_.size() + client_.excluded.size();
+    out_.line(fmt::format("{}: {} of {} scenarios played, {} excluded", client_.implementation,
+                          scenarios_.size(), all, client_.excluded.size()));
+    std::map<std::string, std::size_t> reasons;
+    for (const sim::ExcludedScenario& one : client_.excluded) {
+      for (const std::string& missing : one.missing) ++reasons[missing];
+    }
+    for (const auto& [reason, count] : reasons) {
+      out_.line(fmt::format("  {:>4} need{} {}", count, count == 1 ? "s" : " ", reason));
+    }
+    for (const sim::LawReport& law : client_.laws) {
+      out_.line(
+          law.runs == 0
+              ? fmt::format("  law {:<22} not applicable: nothing of it can be seen", law.name)
+              : fmt::format("  law {:<22} {} comparisons in {} runs", law.name, law.comparisons,
+                            law.runs));
+    }
+  }
+
   const RunOptions& options_;
   Terminal out_;
+  std::optional<sim::ForeignClients> clients_;
+  sim::ClientReport client_;
+  std::map<std::string, sim::LawReport> laws_;
+  int dead_lines_ = 0;
   ReportFile json_;
   ReportFile junit_;
   ReportFile trace_;

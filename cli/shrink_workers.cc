@@ -58,6 +58,7 @@ class Shrinking {
       lock.unlock();
       sim::JudgeOptions options;
       options.detailed = true;
+      options.clients = work_.clients;
       const sim::FuzzCase one = reduced(work_.one, std::move(trial->reduction));
       sim::Verdict verdict = sim::verdict_of(sim::judge_case(one, options), work_.signature);
       lock.lock();
@@ -79,6 +80,7 @@ class Shrinking {
 Shrunk shrink(const ShrinkWork& work) {
   sim::JudgeOptions options;
   options.detailed = true;
+  options.clients = work.clients;
   const sim::RunOutcome found = sim::judge_case(work.one, options);
   const auto devices = static_cast<std::uint32_t>(sim::plan_of(work.one).world.devices.size());
   sim::Shrinker shrinker(sim::verdict_of(found, work.signature), devices);

@@ -17,6 +17,7 @@ namespace dp::cli {
 struct ShrinkWork {
   sim::FuzzCase one;  // not reduced
   std::string signature;
+  const sim::ForeignClients* clients = nullptr;  // null: our own
   std::size_t jobs = 1;
   // After the first, only what makes the result minimal is done; after the second, nothing.
   std::chrono::milliseconds hurry_after{40'000};

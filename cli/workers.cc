@@ -29,6 +29,7 @@ sim::Played timed_play(const PlannedRun& run, const WorkOptions& options) {
   play_options.seed = run.seed;
   play_options.keep_trace = options.keep_trace;
   play_options.stop = options.stop;
+  play_options.clients = options.clients;
   sim::Played played = sim::play(*run.scenario, play_options);
   const auto spent = std::chrono::steady_clock::now() - begin;
   played.record.wall_us = std::chrono::duration_cast<std::chrono::microseconds>(spent).count();

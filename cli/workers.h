@@ -21,6 +21,7 @@ struct PlannedRun {
 struct WorkOptions {
   std::size_t jobs = 1;
   bool keep_trace = false;
+  const sim::ForeignClients* clients = nullptr;       // null: our own
   std::function<bool()> stop;                         // asked from every thread
   std::function<void(const sim::Played&)> done;       // may ask to stop by its own means
   std::function<void(std::size_t finished)> ticking;  // now and then while waiting
