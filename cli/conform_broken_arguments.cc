@@ -7,53 +7,138 @@
 #include "cli/interrupt.h"
 #include "cli/report_file.h"
 #include "conformance/broken/client/judgement.h"
+#include "conformance/broken/server/judgement.h"
+#include "conformance/hosts/files.h"
 
 namespace dp::cli {
 namespace {
 
+using conformance::ScoreRow;
+
+constexpr std::size_t kPageBytesMax = 4u << 20;
+
 struct Arguments {
-  conformance::BrokenOptions options;
+  std::string program;
+  bool server = false;
+  std::string filter = "*";
+  std::uint64_t seed = 1;
+  std::size_t jobs = 1;
+  std::size_t twin_runs = 2;
   std::string markdown_file;
+  std::string json_file;
 };
 
-sim::ExitCode judge(Arguments& arguments) {
-  ReportFile table;
-  if (!table.open(arguments.markdown_file)) {
-    fmt::print(stderr, "{}\n", table.problem());
-    return sim::ExitCode::broken;
+ScoreRow row_of(const conformance::BrokenVerdict& verdict) {
+  using Came = ScoreRow::Came;
+  ScoreRow row;
+  row.name = verdict.client->name;
+  row.requirement = verdict.client->requirement;
+  row.what = verdict.client->what;
+  row.grave = verdict.client->grave;
+  row.by = verdict.caught_by;
+  row.detail = verdict.detail;
+  row.seconds = verdict.seconds;
+  if (verdict.client->is_twin()) {
+    row.came = verdict.good ? Came::clean : Came::accused;
+  } else {
+    row.came = verdict.good ? Came::caught : Came::missed;
   }
+  return row;
+}
+
+// What is not as it should be is in capitals.
+void tell(const ScoreRow& row) {
+  std::string came(conformance::name(row.came));
+  for (char& c : came) {
+    if (!row.good() && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  fmt::print("{:<12} {:<28} {:<14} {}{}\n", came, row.name, row.requirement, row.by,
+             row.good() ? "" : ": " + row.detail);
+  std::fflush(stdout);
+}
+
+std::vector<ScoreRow> judge_clients(const Arguments& arguments) {
+  conformance::BrokenOptions options;
+  options.adapter = arguments.program + " adapter";
+  options.filter = arguments.filter;
+  options.seed = arguments.seed;
+  options.jobs = arguments.jobs;
+  options.stop = interrupted;
+  options.on_verdict = [](const conformance::BrokenVerdict& one) { tell(row_of(one)); };
+  std::vector<ScoreRow> rows;
+  for (const auto& one : conformance::judge_broken_clients(options)) rows.push_back(row_of(one));
+  return rows;
+}
+
+std::vector<ScoreRow> judge_servers(const Arguments& arguments) {
+  conformance::BrokenServersOptions options;
+  options.command = arguments.program + " serve";
+  options.filter = arguments.filter;
+  options.seed = arguments.seed;
+  options.jobs = arguments.jobs;
+  options.twin_runs = arguments.twin_runs;
+  options.stop = interrupted;
+  options.on_row = tell;
+  return conformance::judge_broken_servers(options);
+}
+
+// What the page says of the other suite stays.
+std::string page_with(const Arguments& arguments, std::string_view suite,
+                      const std::vector<ScoreRow>& rows) {
+  const Result<std::string> before = hosts::read_file(arguments.markdown_file, kPageBytesMax);
+  return conformance::with_score_part(before.value_or(""), suite,
+                                      conformance::score_markdown(suite, rows));
+}
+
+bool write(const std::string& file, const std::string& text) {
+  if (file.empty()) return true;
+  ReportFile out;
+  if (out.open(file) && out.write(text) && out.close()) return true;
+  fmt::print(stderr, "{}\n", out.problem());
+  return false;
+}
+
+sim::ExitCode judge(const Arguments& arguments) {
+  const std::string_view suite = arguments.server ? "server" : "client";
   listen_for_interrupt();
-  std::size_t good = 0;
-  arguments.options.stop = interrupted;
-  arguments.options.on_verdict = [&](const conformance::BrokenVerdict& one) {
-    good += one.good ? 1 : 0;
-    const char* word =
-        one.client->is_twin() ? (one.good ? "clean" : "ACCUSED") : (one.good ? "caught" : "MISSED");
-    fmt::print("{:<8} {:<28} {:<14} {}\n", word, one.client->name, one.client->requirement,
-               one.good ? one.caught_by : one.detail);
-    std::fflush(stdout);
-  };
-  const auto verdicts = conformance::judge_broken_clients(arguments.options);
-  fmt::print("{} of {} as they should be\n", good, verdicts.size());
-  const bool written = table.write(conformance::broken_markdown(verdicts)) && table.close();
-  if (!written) return sim::ExitCode::broken;
+  const std::vector<ScoreRow> rows =
+      arguments.server ? judge_servers(arguments) : judge_clients(arguments);
+  const conformance::ScoreSum sum = conformance::sum_of(rows);
+  fmt::print("{}\n", conformance::said_in_short(sum));
   if (interrupted()) return sim::ExitCode::incomplete;
-  return good == verdicts.size() ? sim::ExitCode::all_hold : sim::ExitCode::violation;
+  const std::string page = arguments.markdown_file.empty() ? "" : page_with(arguments, suite, rows);
+  const bool written = write(arguments.markdown_file, page) &&
+                       write(arguments.json_file, conformance::score_json(suite, rows));
+  if (!written) return sim::ExitCode::broken;
+  return sum.good_enough() ? sim::ExitCode::all_hold : sim::ExitCode::violation;
 }
 
 }  // namespace
 
 Command add_conform_broken(CLI::App& conform, const Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
-  arguments->options.adapter = invocation.program + " adapter";
-  arguments->options.jobs = invocation.default_jobs;
+  arguments->program = invocation.program;
+  arguments->jobs = invocation.default_jobs;
   CLI::App* broken = conform.add_subcommand(
-      "broken", "Judge the client suite by clients that are wrong on purpose");
-  broken->add_option("--filter", arguments->options.filter, "Only clients whose name matches")
+      "broken", "Judge the suites by clients, or servers, that are wrong on purpose");
+  broken->footer(
+      "Fails unless at least 98 of 100 wrong ones are caught by a case of the requirement they\n"
+      "break, all that leak or lose text, and no legal twin is accused.\n"
+      "Examples:\n"
+      "  draftproof conform broken                              the client suite\n"
+      "  draftproof conform broken --server --filter 'lists-*'  some servers\n"
+      "  draftproof conform broken --server --markdown docs/conformance-score.md");
+  broken->add_flag("--server", arguments->server, "The server suite instead of the client suite");
+  broken->add_option("--filter", arguments->filter, "Only those whose name matches")
       ->type_name("GLOB");
-  broken->add_option("--seed", arguments->options.seed)->type_name("N");
-  broken->add_option("--markdown", arguments->markdown_file, "Write the table there")
+  broken->add_option("--seed", arguments->seed)->type_name("N");
+  broken->add_option("--jobs", arguments->jobs, "As many at one time")->check(CLI::Range(1, 64));
+  broken->add_option("--twin-runs", arguments->twin_runs, "How often each legal server is judged")
+      ->check(CLI::Range(1, 100));
+  broken
+      ->add_option("--markdown", arguments->markdown_file, "Write the suite's table into that page")
       ->type_name("FILE");
+  broken->add_option("--json", arguments->json_file, "Write the same as JSON")->type_name("FILE");
   return {broken, [arguments] { return judge(*arguments); }};
 }
 

@@ -34,7 +34,7 @@ struct SlotBook {
   std::map<Version, Acknowledged> acknowledged;
   std::map<Version, std::string> contents;  // as shown or acknowledged
   std::set<std::string> asked_contents;     // of the field dialect
-  std::map<std::string, Micros> messages;  // acknowledged, and when
+  std::map<std::string, Micros> messages;   // acknowledged, and when
   std::set<std::string> messages_asked;
   std::optional<Observed> last_look;
   Version newest() const { return acknowledged.empty() ? 0 : acknowledged.rbegin()->first; }
@@ -145,7 +145,7 @@ void Judge::asked(const Observed& one) {
   SlotBook& book = books_[slot];
   if (one.of_message) book.messages_asked.insert(one.change);
   if (!one.sealed) book.asked_contents.insert(one.content);
-  asked_[one.change] = {slot,        one.base,       one.version, one.content,
+  asked_[one.change] = {slot,       one.base,       one.version,  one.content,
                         one.sealed, one.of_message, book.newest()};
 }
 
@@ -286,9 +286,8 @@ void Judge::restarted(const Observed& one, bool durable) {
   if (!durable) was_killed_ = true;
   for (auto& [slot, book] : books_) {
     if (!durable) {
-      std::erase_if(book.messages, [&](const auto& entry) {
-        return entry.second + window_us_ > one.at_us;
-      });
+      std::erase_if(book.messages,
+                    [&](const auto& entry) { return entry.second + window_us_ > one.at_us; });
     }
     Version floor = 0;
     for (const auto& [version, acknowledged] : book.acknowledged) {

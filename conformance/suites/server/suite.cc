@@ -334,6 +334,7 @@ const std::vector<ServerCase>& server_cases() {
     join(all, server_transport_cases());
     join(all, server_connection_cases());
     join(all, server_wire_cases());
+    join(all, server_history_cases());
     return all;
   }();
   return kAll;

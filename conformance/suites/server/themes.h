@@ -11,5 +11,6 @@ std::vector<ServerCase> server_probe_cases();
 std::vector<ServerCase> server_transport_cases();
 std::vector<ServerCase> server_connection_cases();
 std::vector<ServerCase> server_wire_cases();
+std::vector<ServerCase> server_history_cases();
 
 }  // namespace dp::conformance
