@@ -119,8 +119,8 @@ Answer edit(const Json& input) {
   const draft::Dot dot = dot_of(input, "dot");
   const std::uint64_t clock = number_of(input, "clock");
   const std::string what = text_of(input, "edit");
-  if (what == "save") return accepted(encoded(draft::saved(known, text_of(input, "text"), dot,
-                                                           clock)));
+  if (what == "save")
+    return accepted(encoded(draft::saved(known, text_of(input, "text"), dot, clock)));
   if (what == "clear") {
     return accepted(encoded(draft::consumed(known, draft::Operation::clear, dot, clock)));
   }
@@ -131,8 +131,11 @@ Answer edit(const Json& input) {
 }  // namespace
 
 std::vector<NamedAnswerer> draft_answerers() {
-  return {{"payload", payload}, {"preview", preview}, {"merge", merge},
-          {"order", order},     {"edit", edit}};
+  return {{"payload", payload},
+          {"preview", preview},
+          {"merge", merge},
+          {"order", order},
+          {"edit", edit}};
 }
 
 }  // namespace dp::vectors

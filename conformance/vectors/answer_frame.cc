@@ -23,6 +23,8 @@ bool is_half_sealed(const wire::ClientFrame& frame) {
 // A server says which change it refuses, as far as it could read that.
 Answer server_refuses(const wire::DecodeError& error) {
   Json reply = {{"code", wire::name(error.code)}};
+  // Of what is no JSON an implementation may read more or less.
+  if (error.code != wire::ErrorCode::invalid_frame) return refused(std::move(reply));
   if (error.chat_id) reply["chat_id"] = error.chat_id->text();
   if (error.change_id) reply["change_id"] = error.change_id->value;
   return refused(std::move(reply));

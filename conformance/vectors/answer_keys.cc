@@ -33,13 +33,12 @@ Answer keys(const Json& input) {
   append_u32(context, number);
   const std::string k_epoch = derived(master, crypto::kLabelEpoch, context);
   const SlotId slot = all->slot_id(*chat);
-  return accepted(
-      {{"k_index", derived(master, crypto::kLabelIndex)},
-       {"k_epoch", k_epoch},
-       {"k_field", hex_encode(all->field_key())},
-       {"key_id", hex_encode(all->key_id(number).bytes)},
-       {"slot_id", hex_encode(slot.bytes)},
-       {"k_slot", derived(*hex_decode(k_epoch), crypto::kLabelSlotKey, slot.bytes)}});
+  return accepted({{"k_index", derived(master, crypto::kLabelIndex)},
+                   {"k_epoch", k_epoch},
+                   {"k_field", hex_encode(all->field_key())},
+                   {"key_id", hex_encode(all->key_id(number).bytes)},
+                   {"slot_id", hex_encode(slot.bytes)},
+                   {"k_slot", derived(*hex_decode(k_epoch), crypto::kLabelSlotKey, slot.bytes)}});
 }
 
 Answer row_id(const Json& input) {
@@ -57,8 +56,7 @@ Answer kdf(const Json& input) {
   params.memory_kib = static_cast<std::uint32_t>(number_of(input, "memory_kib"));
   const std::string password = text_of(input, "password");
   const bool floor = member(input, "floor").get<bool>();
-  const auto policy =
-      floor ? crypto::KdfPolicy::production() : crypto::KdfPolicy::simulation();
+  const auto policy = floor ? crypto::KdfPolicy::production() : crypto::KdfPolicy::simulation();
   const auto root = crypto::derive_root(*crypto::initialise(), policy, {password, params});
   if (!root) return refused();
   return accepted({{"root", hex_encode(root->view())},

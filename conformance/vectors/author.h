@@ -22,8 +22,7 @@ namespace dp::vectors {
 
 class Author {
  public:
-  Author(std::string area, std::string about)
-      : area_(std::move(area)), about_(std::move(about)) {}
+  Author(std::string area, std::string about) : area_(std::move(area)), about_(std::move(about)) {}
 
   // Starts a group; `common` are members of every input in it.
   void group(std::string_view type, Json common = Json::object());
@@ -33,6 +32,10 @@ class Author {
     valid("boundary", comment, std::move(input));
   }
   void random(std::string_view comment, Json input) { valid("random", comment, std::move(input)); }
+  // For what not every implementation needs; README.md explains the flag.
+  void flagged(std::string_view flag, std::string_view comment, Json input) {
+    valid(flag, comment, std::move(input));
+  }
   void defect(std::string_view name, std::string_view comment, Json input);
 
   const std::string& area() const { return area_; }

@@ -39,8 +39,8 @@ void check_group(Checked& checked, std::string_view file, const Json& group) {
     const std::string wrong = outcome(tally.type, common, test);
     ++(wrong.empty() ? tally.passed : tally.failed);
     if (wrong.empty()) continue;
-    checked.failures.push_back(tally.file + " " + tally.type + " " + test.at("tcId").dump() +
-                               ": " + wrong + " (" + test.at("comment").get<std::string>() + ")");
+    checked.failures.push_back(tally.file + " " + tally.type + " " + test.at("tcId").dump() + ": " +
+                               wrong + " (" + test.at("comment").get<std::string>() + ")");
   }
   checked.groups.push_back(std::move(tally));
 }
@@ -69,9 +69,8 @@ void check_file(Checked& checked, std::string_view name, std::string_view text) 
 }
 
 bool Checked::all_hold() const {
-  const bool any = std::ranges::any_of(groups, [](const GroupTally& one) {
-    return one.passed > 0;
-  });
+  const bool any =
+      std::ranges::any_of(groups, [](const GroupTally& one) { return one.passed > 0; });
   return any && failures.empty();
 }
 

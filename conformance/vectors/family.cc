@@ -10,8 +10,8 @@ namespace {
 using draft::Dot;
 using draft::Draft;
 
-constexpr const char* kWords[] = {"alpha", "beta", "", "gamma \xCE\xB3", "delta", "\xF0\x9F\x98\x80",
-                                  "eta", "theta"};
+constexpr const char* kWords[] = {
+    "alpha", "beta", "", "gamma \xCE\xB3", "delta", "\xF0\x9F\x98\x80", "eta", "theta"};
 
 std::string joined(const std::vector<std::string>& lines) {
   std::string out;

@@ -52,8 +52,8 @@ void saves(Author& author) {
                            "b\na\nb\na\nb\na", "a\nx\na\nb\na", "c\na\nc\nb\nc"}) {
     author.boundary("lines that repeat: which of them stay", save(repeating, text, 1, 2));
   }
-  author.boundary("the largest numbers", save(before, "one\ntwo", draft::kDraftNumberMax,
-                                              draft::kDraftNumberMax));
+  author.boundary("the largest numbers",
+                  save(before, "one\ntwo", draft::kDraftNumberMax, draft::kDraftNumberMax));
   Draft kept = before;
   kept.unknown.push_back({9, {1, 2, 3}});
   author.rule("fields of a newer schema are carried over", save(kept, "one", 1, 2));
@@ -71,8 +71,7 @@ void ends(Author& author) {
   with_copy.copies.push_back({1, WriterId{4}, {{"old", dot(4, 1)}}});
   with_copy.unknown.push_back({200, {7}});
   for (const char* what : {"clear", "send"}) {
-    author.rule("of a slot that held nothing",
-                {{"before", nullptr}, {"edit", what}, {"clock", 1}});
+    author.rule("of a slot that held nothing", {{"before", nullptr}, {"edit", what}, {"clock", 1}});
     author.rule("all that is known is cleared",
                 {{"before", hex(before)}, {"edit", what}, {"clock", 6}});
     author.rule("copies go, fields of a newer schema stay",

@@ -62,9 +62,8 @@ void contents_of(Author& author, int suite, int kind) {
 void headers_of(Author& author, int suite, int kind) {
   const Json input = plain(suite, kind);
   if (kind != 6) {
-    for (const std::uint64_t version :
-         {std::uint64_t{2}, std::uint64_t{255}, std::uint64_t{256}, std::uint64_t{1} << 32,
-          kNumberMax}) {
+    for (const std::uint64_t version : {std::uint64_t{2}, std::uint64_t{255}, std::uint64_t{256},
+                                        std::uint64_t{1} << 32, kNumberMax}) {
       if (kind == 5 && version > 2 && version < kNumberMax) continue;
       author.boundary("version " + std::to_string(version), with(input, "version", version));
     }
@@ -78,8 +77,8 @@ void headers_of(Author& author, int suite, int kind) {
 
 void nonces(Author& author, int suite) {
   const Json input = plain(suite, 1);
-  author.boundary("no writer, no count", with(with(input, "writer", std::string(16, '0')),
-                                              "sequence", 0));
+  author.boundary("no writer, no count",
+                  with(with(input, "writer", std::string(16, '0')), "sequence", 0));
   author.boundary("the largest writer", with(input, "writer", std::string(16, 'f')));
   author.boundary("the highest bit of the writer", with(input, "writer", "8000000000000000"));
   author.boundary("a large count", with(input, "sequence", kNumberMax));
@@ -96,8 +95,11 @@ void random_envelopes(Author& author, int suite) {
     static constexpr int kKinds[] = {1, 2, 4, 6};
     const int kind = kKinds[draws.below(4)];
     Json input = plain(suite, kind);
-    for (const auto& [name, bytes] : {std::pair{"account_id", 16}, {"key", 32}, {"slot_id", 16},
-                                      {"random", 24}, {"writer", 8}}) {
+    for (const auto& [name, bytes] : {std::pair{"account_id", 16},
+                                      {"key", 32},
+                                      {"slot_id", 16},
+                                      {"random", 24},
+                                      {"writer", 8}}) {
       input[name] = draws.hex(static_cast<std::size_t>(bytes));
     }
     if (is_of_a_slot(kind)) input["parent"] = draws.hex(32);
@@ -114,8 +116,7 @@ void refused_content(Author& author, int suite) {
     author.defect("content_too_long", "512 bytes leave no room for the marker",
                   with(plain(suite, kind), "content", hex(std::string(512, 'x'))));
   }
-  author.defect("version_too_high", "2^53",
-                with(plain(suite, 1), "version", kNumberMax + 1));
+  author.defect("version_too_high", "2^53", with(plain(suite, 1), "version", kNumberMax + 1));
   author.defect("version_of_kind", "a draft has a version", with(plain(suite, 1), "version", 0));
   author.defect("version_of_kind", "a message has none", with(plain(suite, 6), "version", 1));
   author.defect("parent_of_kind", "a message has no parent",

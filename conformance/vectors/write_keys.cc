@@ -30,9 +30,9 @@ void key_vectors(Author& author) {
     std::ranges::copy(draws.bytes(16), id.begin());
     const std::string master = draws.hex(32);
     const std::uint64_t epoch = 1 + draws.below(1024);
-    author.random("drawn", {{"master_key", master},
-                            {"epoch", epoch},
-                            {"chat_id", ChatId::from_random(id).text()}});
+    author.random(
+        "drawn",
+        {{"master_key", master}, {"epoch", epoch}, {"chat_id", ChatId::from_random(id).text()}});
   }
   const auto with_epoch = [](std::uint64_t epoch) {
     return Json{{"master_key", kCounting}, {"epoch", epoch}, {"chat_id", kChat}};
@@ -80,7 +80,8 @@ void row_vectors(Author& author) {
   };
   for (const auto& [comment, name] : names) author.boundary(comment, {{"row_name", name}});
   Draws draws(102);
-  for (int i = 0; i < 6; ++i) author.random("drawn", {{"row_name", draws.hex(1 + draws.below(40))}});
+  for (int i = 0; i < 6; ++i)
+    author.random("drawn", {{"row_name", draws.hex(1 + draws.below(40))}});
 }
 
 void small_passwords(Author& author) {

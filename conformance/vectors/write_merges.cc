@@ -125,24 +125,28 @@ void copies(Author& author) {
   const Draft a = draft::saved(&base, "A\n2\n3", dot(2, 1), 11);
   const Draft b = draft::saved(&base, "1\n2\nB", dot(3, 1), 11);
   const Draft c = draft::saved(&base, "C\n2\n3", dot(3, 1), 11);
-  author.rule("the union of both sides' copies",
-              input(base, with_copies(a, {copy("x", 1, 1, 1)}), with_copies(b, {copy("y", 1, 2, 2)})));
-  author.rule("the same copy on both sides",
-              input(base, with_copies(a, {copy("x", 1, 1, 1)}), with_copies(b, {copy("x", 1, 1, 1)})));
-  author.rule("the same lines under two clocks: the newer stays",
-              input(base, with_copies(a, {copy("x", 1, 1, 1)}), with_copies(b, {copy("x", 1, 1, 4)})));
-  author.rule("the same text with other dots is another copy",
-              input(base, with_copies(a, {copy("x", 1, 1, 1)}), with_copies(b, {copy("x", 1, 2, 2)})));
+  author.rule("the union of both sides' copies", input(base, with_copies(a, {copy("x", 1, 1, 1)}),
+                                                       with_copies(b, {copy("y", 1, 2, 2)})));
+  author.rule("the same copy on both sides", input(base, with_copies(a, {copy("x", 1, 1, 1)}),
+                                                   with_copies(b, {copy("x", 1, 1, 1)})));
+  author.rule(
+      "the same lines under two clocks: the newer stays",
+      input(base, with_copies(a, {copy("x", 1, 1, 1)}), with_copies(b, {copy("x", 1, 1, 4)})));
+  author.rule(
+      "the same text with other dots is another copy",
+      input(base, with_copies(a, {copy("x", 1, 1, 1)}), with_copies(b, {copy("x", 1, 2, 2)})));
   author.rule("a conflict adds the loser", input(base, with_copies(a, {copy("x", 1, 1, 1)}), c));
   author.rule("a copy that the text holds line by line vanishes",
               input(base, with_copies(a, {copy("2", 1, 9, 1)}), b));
   for (const int count : {7, 8, 9}) {
     std::vector<Copy> many;
     for (int i = 0; i < count; ++i) {
-      many.push_back(copy(("copy " + std::to_string(i)).c_str(), 1, 1, 1 + static_cast<std::uint64_t>(i)));
+      many.push_back(
+          copy(("copy " + std::to_string(i)).c_str(), 1, 1, 1 + static_cast<std::uint64_t>(i)));
     }
     if (count <= 8) {
-      author.boundary(std::to_string(count) + " copies and a conflict", input(base, with_copies(a, many), c));
+      author.boundary(std::to_string(count) + " copies and a conflict",
+                      input(base, with_copies(a, many), c));
     }
     std::vector<Copy> half(many.begin() + 4, many.end());
     many.resize(4);
@@ -159,14 +163,17 @@ void copies(Author& author) {
                   input(base, with_copies(a, {copy((long_text + "l").c_str(), 1, 1, 5)}),
                         with_copies(b, {copy("s", 1, 2, 4)})));
   const Draft ended = draft::consumed(&base, Operation::clear, dot(3, 1), 12);
-  Draft only_copy = with_copies(draft::saved(&base, "1\n2", dot(2, 1), 11), {copy("mine", 2, 1, 7)});
+  Draft only_copy =
+      with_copies(draft::saved(&base, "1\n2", dot(2, 1), 11), {copy("mine", 2, 1, 7)});
   author.rule("no line is left: the newest copy becomes the text", input(base, only_copy, ended));
   only_copy = with_copies(draft::saved(&base, "1\n2", dot(2, 1), 11),
                           {copy("old", 2, 1, 7), copy("new", 2, 1, 8)});
   author.rule("and the others stay copies", input(base, only_copy, ended));
-  author.rule("a cleared copy goes",
-              input(base, with_copies(draft::saved(&base, "1\n2\nx", dot(2, 1), 11),
-                                      {copy("seen", 1, 1, 1)}), ended));
+  author.rule(
+      "a cleared copy goes",
+      input(base,
+            with_copies(draft::saved(&base, "1\n2\nx", dot(2, 1), 11), {copy("seen", 1, 1, 1)}),
+            ended));
 }
 
 void unknown_fields(Author& author) {
@@ -186,8 +193,8 @@ void unknown_fields(Author& author) {
   author.rule("the winner removed it", input(base, a, with(b, {})));
   author.rule("one removed and the other changed it: what is present",
               input(base, with(a, {{9, {1}}}), with(b, {})));
-  author.rule("each added a field", input(base, with(a, {{9, {0}}, {10, {1}}}),
-                                          with(b, {{9, {0}}, {200, {}}})));
+  author.rule("each added a field",
+              input(base, with(a, {{9, {0}}, {10, {1}}}), with(b, {{9, {0}}, {200, {}}})));
   author.rule("no base: what is present", input(std::nullopt, with(a, {{9, {1}}}), with(b, {})));
   author.rule("no base, both: the winner's",
               input(std::nullopt, with(a, {{9, {1}}}), with(b, {{9, {2}}})));
@@ -202,23 +209,26 @@ void limits(Author& author) {
     const Draft b = draft::saved(&base, "1\n2\n" + lines(last), dot(3, 1), 2);
     return input(base, a, b);
   };
-  const std::size_t full = 511 - draft::encode_payload(draft::saved(&base, "\n2\n", dot(2, 1), 2)).size();
-  for (const std::size_t bytes : {std::size_t{10}, full / 2 - 20, full / 2 - 8, full / 2, full - 60}) {
+  const std::size_t full =
+      511 - draft::encode_payload(draft::saved(&base, "\n2\n", dot(2, 1), 2)).size();
+  for (const std::size_t bytes :
+       {std::size_t{10}, full / 2 - 20, full / 2 - 8, full / 2, full - 60}) {
     author.boundary("a join up to the limit, and beyond it a conflict", two(bytes, bytes));
   }
-  author.boundary("copies go, oldest first, until it fits",
-                  input(base,
-                        with_copies(draft::saved(&base, "A\n2\n3", dot(2, 1), 4),
-                                    {copy(lines(150).c_str(), 1, 1, 1), copy(lines(160).c_str(), 1, 1, 2)}),
-                        with_copies(draft::saved(&base, "C\n2\n3", dot(3, 1), 4),
-                                    {copy(lines(170).c_str(), 1, 1, 3)})));
+  author.boundary(
+      "copies go, oldest first, until it fits",
+      input(base,
+            with_copies(draft::saved(&base, "A\n2\n3", dot(2, 1), 4),
+                        {copy(lines(150).c_str(), 1, 1, 1), copy(lines(160).c_str(), 1, 1, 2)}),
+            with_copies(draft::saved(&base, "C\n2\n3", dot(3, 1), 4),
+                        {copy(lines(170).c_str(), 1, 1, 3)})));
 }
 
 // More than 512 lines passed over: nothing of the middle counts as common.
 void large_changes(Author& author) {
   const auto text = [](int changed, char mark) {
     std::string out = "start";
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 520; ++i) {
       out += '\n';
       if (i % 2 == 0 && i / 2 < changed) out += mark;
       out += std::to_string(i % 7);
@@ -226,10 +236,10 @@ void large_changes(Author& author) {
     return out + "\nend\nlast";
   };
   const Draft base = saved_text(text(0, ' '), dot(1, 1), 1);
-  for (const int changed : {10, 150}) {
+  for (const int changed : {10, 256, 257}) {
     const Draft a = draft::saved(&base, text(changed, 'x'), dot(2, 1), 2);
     const Draft b = draft::saved(&base, text(0, ' ') + "\nb", dot(3, 1), 2);
-    author.boundary(std::to_string(changed) + " of 300 lines changed", input(base, a, b));
+    author.boundary(std::to_string(changed) + " of 520 lines changed", input(base, a, b));
   }
 }
 

@@ -115,13 +115,21 @@ void unpadding_of(Author& author, int kind) {
 void spellings(Author& author) {
   author.group("base64");
   const std::pair<const char*, const char*> good[] = {
-      {"nothing", ""},          {"one byte", "AA=="},           {"two bytes", "AAA="},
-      {"three bytes", "AAAA"},  {"RFC 4648 f", "Zg=="},         {"RFC 4648 fo", "Zm8="},
-      {"RFC 4648 foo", "Zm9v"}, {"RFC 4648 foob", "Zm9vYg=="},  {"RFC 4648 fooba", "Zm9vYmE="},
-      {"62 and 63", "+/+/"},    {"the highest bytes", "////"},  {"one byte 0xff", "/w=="},
-      {"two bytes 0xff", "//8="}, {"the magic of an envelope", "RFNFMQ=="},
-      {"every letter",
-       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"}};
+      {"nothing", ""},
+      {"one byte", "AA=="},
+      {"two bytes", "AAA="},
+      {"three bytes", "AAAA"},
+      {"RFC 4648 f", "Zg=="},
+      {"RFC 4648 fo", "Zm8="},
+      {"RFC 4648 foo", "Zm9v"},
+      {"RFC 4648 foob", "Zm9vYg=="},
+      {"RFC 4648 fooba", "Zm9vYmE="},
+      {"62 and 63", "+/+/"},
+      {"the highest bytes", "////"},
+      {"one byte 0xff", "/w=="},
+      {"two bytes 0xff", "//8="},
+      {"the magic of an envelope", "RFNFMQ=="},
+      {"every letter", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"}};
   for (const auto& [comment, text] : good) author.boundary(comment, {{"text", text}});
   Draws draws(202);
   for (int i = 0; i < 12; ++i) {

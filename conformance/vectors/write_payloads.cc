@@ -215,7 +215,8 @@ void bad_small_fields(Author& author) {
   author.defect("payload_number", "7 in two bytes", with(5, {0x87, 0}));
   author.defect("payload_number", "0 in two bytes", with(5, {0x80, 0}));
   author.defect("payload_number", "128 in three bytes", with(5, {0x80, 0x81, 0}));
-  author.defect("payload_number", "2^53", with(5, {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10}));
+  author.defect("payload_number", "2^53",
+                with(5, {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10}));
   author.defect("payload_number", "the largest of eight bytes",
                 with(5, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}));
   author.defect("payload_number", "nine bytes",
@@ -257,7 +258,8 @@ void bad_texts(Author& author) {
   author.defect("payload_runs", "a line more than the text", text({1, 2, 0, 1}, "x"));
   author.defect("payload_runs", "a line less than the text", text({1, 1, 0, 1}, "x\ny"));
   author.defect("payload_runs", "the empty last line is not counted", text({1, 1, 0, 1}, "x\n"));
-  author.defect("payload_runs", "a run announced and not there", text({3, 1, 0, 1, 1, 1, 1}, "x\ny"));
+  author.defect("payload_runs", "a run announced and not there",
+                text({3, 1, 0, 1, 1, 1, 1}, "x\ny"));
   author.defect("payload_runs", "2^53 - 1 runs",
                 text({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 0, 1}, "x"));
   author.defect("payload_runs", "2^53 - 1 lines",
@@ -266,23 +268,31 @@ void bad_texts(Author& author) {
   author.defect("payload_dot", "a line of a save to come", text({1, 1, 0, 4}, "x"));
   author.defect("payload_dot", "a line of save 0", text({1, 1, 0, 0}, "x"));
   const std::pair<const char*, const char*> bad[] = {
-      {"a continuation byte alone", "\x80"},  {"0xff", "\xFF"},
-      {"two bytes cut", "a\xC3"},             {"three bytes cut", "a\xE2\x82"},
-      {"four bytes cut", "a\xF0\x9F\x98"},    {"an overlong slash", "\xC0\xAF"},
-      {"overlong in three bytes", "\xE0\x80\xAF"}, {"overlong in four", "\xF0\x80\x80\xAF"},
-      {"the first surrogate", "\xED\xA0\x80"}, {"the last surrogate", "\xED\xBF\xBF"},
-      {"beyond U+10FFFF", "\xF4\x90\x80\x80"}, {"five bytes", "\xF8\x88\x80\x80\x80"},
+      {"a continuation byte alone", "\x80"},
+      {"0xff", "\xFF"},
+      {"two bytes cut", "a\xC3"},
+      {"three bytes cut", "a\xE2\x82"},
+      {"four bytes cut", "a\xF0\x9F\x98"},
+      {"an overlong slash", "\xC0\xAF"},
+      {"overlong in three bytes", "\xE0\x80\xAF"},
+      {"overlong in four", "\xF0\x80\x80\xAF"},
+      {"the first surrogate", "\xED\xA0\x80"},
+      {"the last surrogate", "\xED\xBF\xBF"},
+      {"beyond U+10FFFF", "\xF4\x90\x80\x80"},
+      {"five bytes", "\xF8\x88\x80\x80\x80"},
       {"a character across a line break", "\xC3\n\xA9"},
   };
   for (const auto& [comment, body] : bad) {
-    const auto lines = static_cast<std::uint8_t>(1 + std::ranges::count(std::string_view(body), '\n'));
+    const auto lines =
+        static_cast<std::uint8_t>(1 + std::ranges::count(std::string_view(body), '\n'));
     author.defect("payload_utf8", comment, text({1, lines, 0, 1}, body));
   }
 }
 
 void bad_copies(Author& author) {
   author.defect("payload_copies", "no copy in the field", with(8, {}));
-  author.defect("payload_copies", "copies in a tombstone", tombstone().set(8, copy_of(3, 0, "old")));
+  author.defect("payload_copies", "copies in a tombstone",
+                tombstone().set(8, copy_of(3, 0, "old")));
   author.defect("payload_copies", "clocks descend",
                 with(8, joined({copy_of(4, 0, "a"), copy_of(3, 0, "b")})));
   author.defect("payload_copies", "writers descend",
@@ -296,11 +306,13 @@ void bad_copies(Author& author) {
   author.defect("payload_copies", "the same lines under another clock",
                 with(8, joined({copy_of(3, 0, "a"), copy_of(4, 0, "a")})));
   author.defect("payload_copies", "an unknown writer", with(8, copy_of(3, 2, "a")));
-  author.defect("payload_copies", "a length beyond the field", with(8, {3, 0, 99, 1, 1, 0, 1, 'a'}));
+  author.defect("payload_copies", "a length beyond the field",
+                with(8, {3, 0, 99, 1, 1, 0, 1, 'a'}));
   author.defect("payload_copies", "a length cut", with(8, {3, 0}));
   author.defect("payload_copies", "an empty text", with(8, copy_of(3, 0, "")));
   author.defect("payload_utf8", "0xff in a copy", with(8, copy_of(3, 0, "\xFF")));
-  author.defect("payload_dot", "a line of a copy from a save to come", with(8, copy_of(3, 0, "a", 4)));
+  author.defect("payload_dot", "a line of a copy from a save to come",
+                with(8, copy_of(3, 0, "a", 4)));
 }
 
 }  // namespace

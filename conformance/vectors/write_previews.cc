@@ -5,7 +5,9 @@ namespace dp::vectors {
 namespace {
 
 std::string utf8(char32_t point) {
-  const auto byte = [](char32_t value) { return static_cast<char>(static_cast<unsigned char>(value)); };
+  const auto byte = [](char32_t value) {
+    return static_cast<char>(static_cast<unsigned char>(value));
+  };
   if (point < 0x80) return {byte(point)};
   const char last = byte(0x80 | (point & 0x3f));
   if (point < 0x800) return {byte(0xc0 | point >> 6), last};
@@ -31,8 +33,9 @@ std::string name_of(char32_t point) {
 
 void white_space(Author& author) {
   for (const char32_t point :
-       {0x00, 0x01, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b, 0x1c, 0x1f, 0x20, 0x7f, 0x80, 0x85,
-        0x9f, 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008,
+       {0x00,   0x01,   0x08,   0x09,   0x0a,   0x0b,   0x0c,   0x0d,   0x1b,
+        0x1c,   0x1f,   0x20,   0x7f,   0x80,   0x85,   0x9f,   0xa0,   0x1680,
+        0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008,
         0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000}) {
     author.boundary(name_of(point) + " is white space", {{"text", "a" + utf8(point) + "b"}});
   }
@@ -99,8 +102,8 @@ void lengths(Author& author) {
 }
 
 void drawn(Author& author) {
-  static constexpr char32_t kPoints[] = {'a', 'b', ' ', '\n', 0xe9, 0x20ac, 0x1f600, 0x200b,
-                                         0x200d, 0x3000, 0x85, 'z'};
+  static constexpr char32_t kPoints[] = {'a',     'b',    ' ',    '\n',   0xe9, 0x20ac,
+                                         0x1f600, 0x200b, 0x200d, 0x3000, 0x85, 'z'};
   Draws draws(601);
   for (int i = 0; i < 40; ++i) {
     std::string text;

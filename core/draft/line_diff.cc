@@ -10,7 +10,8 @@ namespace {
 
 using Number = std::int32_t;
 
-// Furthest `before` position reached on each diagonal (before - after) with a given edit count.
+// Furthest distance from the end of `before` reached on each diagonal with a given edit count,
+// where positions are counted from the ends of both texts and a diagonal is before - after.
 class Frontier {
  public:
   explicit Frontier(Number reach) : reach_(reach), x_(2 * static_cast<std::size_t>(reach) + 1) {}
@@ -75,24 +76,23 @@ class Middle {
     return std::nullopt;
   }
 
-  // Matched pairs of positions, ascending; call after a successful search.
+  // Matched pairs of positions, ascending; call after a successful search. Of the longest common
+  // subsequences the one that every implementation takes (DP-MERGE-021): read from the start, an
+  // unequal pair passes over the line of `after`, unless only passing over that of `before` leaves
+  // as much in common.
   std::vector<std::pair<Number, Number>> matches(Number edits) const {
     std::vector<std::pair<Number, Number>> pairs;
-    Number x = a_end();
-    Number y = b_end();
-    for (; edits > 0; --edits) {
-      const Frontier& before = trail_[static_cast<std::size_t>(edits - 1)];
-      const Number k = x - y;
-      const bool insertion = from_insertion(before, edits, k);
-      const Number previous_k = insertion ? k + 1 : k - 1;
-      const Number previous_x = before.at(previous_k);
-      const Number start_x = insertion ? previous_x : previous_x + 1;
-      while (x > start_x) pairs.emplace_back(--x, --y);
-      x = previous_x;
-      y = previous_x - previous_k;
+    Number x = 0;
+    Number y = 0;
+    while (x < a_end() && y < b_end()) {
+      if (is_match(x, y)) {
+        pairs.emplace_back(x++, y++);
+      } else if (--edits; can_finish(x, y + 1, edits)) {
+        ++y;
+      } else {
+        ++x;
+      }
     }
-    while (x > 0) pairs.emplace_back(--x, --y);
-    std::ranges::reverse(pairs);
     return pairs;
   }
 
@@ -104,14 +104,25 @@ class Middle {
   Number a_end() const { return static_cast<Number>(a().size()); }
   Number b_end() const { return static_cast<Number>(b().size()); }
 
+  bool is_match(Number x, Number y) const {
+    return a()[static_cast<std::size_t>(x)] == b()[static_cast<std::size_t>(y)];
+  }
+
+  // Whether the rest of both texts from there on is at most `edits` edits apart.
+  bool can_finish(Number x, Number y, Number edits) const {
+    const Number from_end = a_end() - x;
+    const Number k = from_end - (b_end() - y);
+    if (k < -edits || k > edits) return false;
+    return from_end <= trail_[static_cast<std::size_t>(edits)].at(k);
+  }
+
   Number advance(const Frontier& frontier, Number edits, Number k) {
     Number x = 0;
     if (edits > 0) {
       x = from_insertion(frontier, edits, k) ? frontier.at(k + 1) : frontier.at(k - 1) + 1;
     }
     const Number start = x;
-    while (x < a_end() && x - k < b_end() &&
-           a()[static_cast<std::size_t>(x)] == b()[static_cast<std::size_t>(x - k)]) {
+    while (x < a_end() && x - k < b_end() && is_match(a_end() - 1 - x, b_end() - 1 - (x - k))) {
       ++x;
     }
     steps_ += 1 + static_cast<std::uint64_t>(x - start);
@@ -120,7 +131,7 @@ class Middle {
 
   std::pair<std::vector<Number>, std::vector<Number>> numbers_;
   const DiffBudget& budget_;
-  std::vector<Frontier> trail_;  // one frontier per edit count, to walk back along
+  std::vector<Frontier> trail_;  // one frontier per edit count: what can still be finished
   std::uint64_t steps_ = 0;
 };
 

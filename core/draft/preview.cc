@@ -8,7 +8,6 @@ namespace dp::draft {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
-constexpr char32_t kZeroWidthJoiner = 0x200D;
 constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
 
 struct Point {
@@ -53,29 +52,28 @@ bool is_invisible(char32_t c) {
 std::optional<std::string> preview_of(std::string_view text) {
   std::string preview;
   std::size_t points = 0;
-  std::size_t joiner_bytes = 0;  // at the end of the preview, pointing at nothing if we cut here
+  bool cut = false;
+  const auto append = [&](std::string_view bytes) {
+    cut = points == kPreviewCharsMax;
+    if (cut) return;
+    preview += bytes;
+    ++points;
+  };
+  bool visible = false;
   bool space_due = false;
-  while (!text.empty()) {
+  while (!text.empty() && !(cut && visible)) {
     const Point point = take_point(text);
-    if (is_invisible(point.value)) continue;
     if (is_space(point.value)) {
       space_due = points > 0;
       continue;
     }
-    const std::size_t wanted = space_due ? 2 : 1;
-    if (points + wanted > kPreviewCharsMax) {
-      preview.resize(preview.size() - joiner_bytes);
-      if (preview.ends_with(' ')) preview.pop_back();
-      return preview + std::string(kEllipsis);
-    }
-    if (space_due) preview += ' ';
+    if (space_due) append(" ");
     space_due = false;
-    preview += point.bytes;
-    points += wanted;
-    joiner_bytes = point.value == kZeroWidthJoiner ? point.bytes.size() : 0;
+    append(point.bytes);
+    visible = visible || !is_invisible(point.value);
   }
-  if (preview.empty()) return std::nullopt;
-  return preview;
+  if (!visible) return std::nullopt;
+  return cut ? preview + std::string(kEllipsis) : preview;
 }
 
 }  // namespace dp::draft

@@ -2,10 +2,12 @@
 // code points and an ellipsis; nothing visible gives nullopt (null on the wire).
 //
 // White space and line ends of Unicode and all control characters count as white space; zero-width
-// spaces, word joiners and byte order marks are dropped. A cut never leaves a dangling joiner or a
-// space before the ellipsis. Bytes that are not UTF-8 become U+FFFD, so the result always is.
-// Guarantees: total; at most kPreviewBytesMax bytes; reads no further than it needs to.
-// Does not: interpret markdown, or keep grapheme clusters together beyond that.
+// spaces, word joiners and byte order marks count like any character, but show nothing. Bytes that
+// are not UTF-8 become U+FFFD, so the result always is.
+// Guarantees: total; at most kPreviewBytesMax bytes; reads no further than it needs to; the same
+// bytes as every implementation of the protocol, so the cut is where the count says, also after a
+// space or within a grapheme cluster.
+// Does not: interpret markdown.
 #pragma once
 
 #include <cstddef>

@@ -57,7 +57,7 @@ export function paddedLength(kind, content) {
 export const sealedChars = (kind, content) =>
   Math.ceil((HEADER + paddedLength(kind, content) + TAG) / 3) * 4;
 
-function unpad(kind, padded) {
+export function unpad(kind, padded) {
   let end = padded.length - 1;
   while (end >= 0 && padded[end] === 0) end--;
   return end >= 0 && padded[end] === 0x80 && paddedLength(kind, end) === padded.length
@@ -120,10 +120,10 @@ export function open(keys, expected, bytes) {
       !bytes.subarray(24, 40).equals(expected.slotId)) return null;
   const version = Number(bytes.readBigUInt64LE(40));
   const parent = bytes.subarray(48, 80);
-  if (version > Number.MAX_SAFE_INTEGER || // DP-ENV-013, for the kinds a client opens
-      ([DRAFT, PREVIEW, TOMBSTONE].includes(expected.kind) ? version < 1 : !parent.equals(ZEROS))) {
-    return null;
-  }
+  const isChained = [DRAFT, PREVIEW, TOMBSTONE].includes(expected.kind); // DP-ENV-013
+  if (version > Number.MAX_SAFE_INTEGER || (!isChained && !parent.equals(ZEROS)) ||
+      (expected.kind === MESSAGE ? version > 0 : version < 1 && expected.kind !== LOCAL_ROW) ||
+      (expected.kind === 3 && !expected.slotId.equals(ZEROS.subarray(0, 16)))) return null;
   if ((expected.version !== undefined && version !== expected.version) ||
       (expected.parent && !parent.equals(expected.parent))) return null;
   const nonce = bytes.subarray(80, 104);

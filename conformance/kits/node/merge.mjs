@@ -23,7 +23,8 @@ export function matches(base, side, same) {
     }
   }
   const pairs = Array.from({ length: start }, (_, at) => [at, at]);
-  for (let i = 0, j = 0; i < rows && j < columns;) {
+  const isTooMuch = rows + columns - 2 * common[0][0] > 512; // then none of it is the same
+  for (let i = isTooMuch ? rows : 0, j = 0; i < rows && j < columns;) {
     if (equal(i, j)) pairs.push([start + i++, start + j++]);
     else if (common[i + 1][j] > common[i][j + 1]) i++;
     else j++;
@@ -141,6 +142,15 @@ function mergeUnknown(base, winner, loser) {
 export const fits = (draft, charsMax) =>
   sealedChars(DRAFT, encode(draft).length) <= charsMax;
 
+// Copies give way to the text, oldest first, if that is enough (DP-MERGE-011, DP-MERGE-027).
+export function slimmed(draft, charsMax) {
+  let slim = draft;
+  while (slim.copies.length > 0 && !fits(slim, charsMax)) {
+    slim = { ...slim, copies: slim.copies.slice(1) };
+  }
+  return fits(slim, charsMax) ? slim : draft;
+}
+
 // The join of two drafts of which neither covers the other; `base` may be null.
 export function merge(base, a, b, charsMax) {
   const order = a.clock - b.clock || compareDots(a.dot, b.dot);
@@ -164,11 +174,7 @@ export function merge(base, a, b, charsMax) {
     copies = unionOfCopies(new Map(), copies,
       [{ clock: loser.clock, writer: loser.dot[0], lines: theirs }]);
   }
-  let draft = result(mine, copies);
-  while (draft.copies.length > 0 && !fits(draft, charsMax)) { // DP-MERGE-011
-    draft = { ...draft, copies: draft.copies.slice(1) };
-  }
-  return draft;
+  return slimmed(result(mine, copies), charsMax);
 }
 
 const EMPTY = { vector: new Map(), cleared: new Map(), lines: [], copies: [], unknown: new Map() };

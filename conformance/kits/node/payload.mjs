@@ -131,7 +131,7 @@ function readLines(bytes, readDot) {
   }
   const texts = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
     .decode(bytes.subarray(reader.at)).split('\n');
-  demand(texts.length === dots.length);
+  demand(texts.length === dots.length && reader.at < bytes.length); // never the empty text
   return texts.map((text, at) => ({ text, dot: dots[at] }));
 }
 
@@ -195,10 +195,7 @@ function decodeStrictly(bytes) {
     cleared: readCleared(fields.get(6), vector, writers), lines: [], copies: [],
     unknown: new Map([...fields].filter(([tag]) => tag > 8)),
   };
-  if (operation === SET) {
-    draft.lines = readLines(fields.get(7), readDot);
-    demand(textOf(draft.lines) !== '');
-  }
+  if (operation === SET) draft.lines = readLines(fields.get(7), readDot);
   if (fields.has(8)) {
     demand(operation === SET && fields.get(8).length > 0);
     readAll(fields.get(8), (reader) => {

@@ -89,6 +89,45 @@ RC_GTEST_PROP(LineDiffLaws, result_is_a_longest_common_subsequence, ()) {
   RC_ASSERT(shared_lines(diff) == longest_common(before, after));
 }
 
+// The rule every implementation follows (DP-MERGE-021), by a table as simple as the sentence.
+std::vector<std::pair<std::size_t, std::size_t>> by_the_rule(const Texts& a, const Texts& b) {
+  std::vector<std::vector<std::size_t>> left(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = a.size(); i-- > 0;) {
+    for (std::size_t j = b.size(); j-- > 0;) {
+      left[i][j] = a[i] == b[j] ? left[i + 1][j + 1] + 1 : std::max(left[i + 1][j], left[i][j + 1]);
+    }
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    if (a[i] == b[j]) {
+      pairs.emplace_back(i++, j++);
+    } else if (left[i + 1][j] > left[i][j + 1]) {
+      ++i;
+    } else {
+      ++j;
+    }
+  }
+  return pairs;
+}
+
+RC_GTEST_PROP(LineDiffLaws, of_equally_long_ones_it_is_the_one_of_the_specification, ()) {
+  const auto word = rc::gen::element<std::string>("a", "b", "c");
+  auto before = *rc::gen::container<Texts>(word);
+  auto after = *rc::gen::container<Texts>(word);
+  // Ends that differ, so that nothing but the middle is there.
+  before.insert(before.begin(), "old");
+  after.insert(after.begin(), "new");
+  before.push_back("old end");
+  after.push_back("new end");
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (const SharedRun& run : diff_texts(before, after).shared) {
+    for (std::size_t i = 0; i < run.count; ++i) {
+      pairs.emplace_back(run.before + i, run.after + i);
+    }
+  }
+  RC_ASSERT(pairs == by_the_rule(before, after));
+}
+
 TEST(LineDiffBounds, a_long_text_with_one_changed_line_costs_next_to_nothing) {
   const Texts before = numbered_lines(100'000, "line ");
   Texts after = before;

@@ -51,15 +51,19 @@ TEST(Preview, trailing_white_space_is_not_worth_an_ellipsis) {
   EXPECT_EQ(preview_of(hundred + " \n\n"), hundred);
 }
 
-TEST(Preview, no_space_stands_before_the_ellipsis) {
+TEST(Preview, a_cut_is_where_the_count_says_also_after_a_space_or_a_joiner) {
   const std::string ninety_nine = repeated("x", 99);
-  EXPECT_EQ(preview_of(ninety_nine + " y"), ninety_nine + std::string(kEllipsis));
+  EXPECT_EQ(preview_of(ninety_nine + " \n y"), ninety_nine + " " + std::string(kEllipsis));
+  const std::string joined = ninety_nine + std::string(kJoiner);
+  EXPECT_EQ(preview_of(joined + std::string(kSmiley)), joined + std::string(kEllipsis));
 }
 
-TEST(Preview, a_cut_leaves_no_dangling_joiner) {
-  const std::string text = repeated("x", 98) + std::string(kSmiley) + std::string(kJoiner);
-  EXPECT_EQ(preview_of(text + std::string(kSmiley)),
-            repeated("x", 98) + std::string(kSmiley) + std::string(kEllipsis));
+TEST(Preview, invisible_characters_count_and_stay_but_alone_are_no_preview) {
+  const std::string_view zero_width = "\xE2\x80\x8B";
+  EXPECT_EQ(preview_of("a" + std::string(zero_width) + "b"), "a" + std::string(zero_width) + "b");
+  EXPECT_EQ(preview_of(repeated(zero_width, 500)), std::nullopt);
+  EXPECT_EQ(preview_of(repeated(zero_width, 500) + "x"),
+            repeated(zero_width, 100) + std::string(kEllipsis));
 }
 
 TEST(Preview, bytes_that_are_not_utf8_are_replaced) {

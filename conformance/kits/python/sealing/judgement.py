@@ -51,11 +51,15 @@ class Reader:
             return self._unsealed(sealed)
         try:
             draft = self._open(TOMBSTONE if tombstone is not None else DRAFT, state["version"], raw)
+        except (Refused, ValueError):
+            return "security_authentication"
+        said = self._take(at_ms, state["version"], hashlib.sha256(raw).digest(), draft)
+        try:  # DP-ENV-007: of a preview that is refused the draft still counts
             if state.get("encrypted_draft_preview") is not None:
                 self._open_preview(state, raw)
         except (Refused, ValueError):
-            return "security_authentication"
-        return self._take(at_ms, state["version"], hashlib.sha256(raw).digest(), draft)
+            return said or "security_authentication"
+        return said
 
     def text(self) -> str:
         return self.local.text().decode() if self.local is not None else ""

@@ -12,6 +12,7 @@ from .payload import CLEAR, SET, Copy, Dot, Draft, Line, Vector, covers, encode,
 
 COPIES_MAX = 8
 COPY_BYTES_MAX = 16 * 1024
+PASSED_OVER_MAX = 512  # lines of a middle, of both texts (DP-MERGE-021)
 
 Lines = tuple[Line, ...]
 Hunk = tuple[int, int, Lines]  # base lines [from, to) become these
@@ -87,6 +88,8 @@ def matches(base: Lines, side: Lines) -> list[tuple[int, int]]:
                 common[i + 1][j], common[i][j + 1])
     middle = []
     i = j = 0
+    if len(old) + len(new) - 2 * common[0][0] > PASSED_OVER_MAX:
+        i = len(old)  # too much changed: nothing of the middle counts as the same
     while i < len(old) and j < len(new):
         if old[i] == new[j]:
             middle.append((start + i, start + j))

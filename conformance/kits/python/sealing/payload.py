@@ -167,6 +167,8 @@ def _read_lines(value: bytes, vector: Vector, writers: list[int]) -> tuple[Line,
         runs.append((count, dot))
         last = dot
     text = value[reader.at:]
+    if not text:
+        raise Refused  # a text is never empty
     _check_utf8(text)
     texts = text.split(b"\n")
     if sum(count for count, _ in runs) != len(texts):
@@ -245,8 +247,6 @@ def decode(payload: bytes) -> Draft:
     copies: tuple[Copy, ...] = ()
     if operation == SET:
         lines = _read_lines(fields[TEXT], vector, writers)
-        if lines == ((b"", lines[0][1]),):
-            raise Refused  # a text is never empty
     if COPIES in fields:
         if operation != SET:
             raise Refused
