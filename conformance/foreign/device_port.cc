@@ -91,7 +91,8 @@ void DevicePort::dead(const Error& error) {
   breach("line_" + std::string(error.code),
          known == what.end() ? "the adapter's reply is not as its protocol says"
                              : std::string(known->second),
-         "one reply of docs/adapter.md within the limits", error.detail);
+         "one reply of docs/adapter.md within the limits",
+         error.detail.empty() ? error.code : error.detail);
   fault_ = breaches_.back();
   adapter_.reset();
   open_ = false;

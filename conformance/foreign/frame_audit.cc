@@ -44,10 +44,25 @@ void FrameAudit::delivered(std::string_view frame) {
   }
 }
 
+std::set<SlotId> FrameAudit::slots_in(std::string_view frame, crypto::KeyRef key) const {
+  constexpr std::string_view kMember = "\"chat_id\":\"";
+  std::set<SlotId> out;
+  for (std::size_t at = frame.find(kMember); at != std::string_view::npos;
+       at = frame.find(kMember, at)) {
+    at += kMember.size();
+    const auto chat = ChatId::parse(frame.substr(at, frame.find('"', at) - at));
+    const auto slot = chat ? cipher_.slot_id(key, *chat) : Result<SlotId>(fail(Fault::peer, ""));
+    if (slot) out.insert(*slot);
+  }
+  return out;
+}
+
 FrameAudit::Sent FrameAudit::sent(std::string_view frame, const AccountId& account,
                                   crypto::KeyRef key) {
   Sent out;
-  for (const std::string_view text : envelopes_in(frame)) {
+  const std::vector<std::string_view> all = envelopes_in(frame);
+  const std::set<SlotId> slots = all.empty() ? std::set<SlotId>() : slots_in(frame, key);
+  for (const std::string_view text : all) {
     auto bytes = base64_decode(text);
     if (bytes && !seen_.insert(*bytes).second) continue;
     const auto header =
@@ -61,6 +76,7 @@ FrameAudit::Sent FrameAudit::sent(std::string_view frame, const AccountId& accou
       ++out.unreadable;
       continue;
     }
+    if (!slots.contains(header->slot_id)) ++out.misplaced;
     crypto::SealRequest request;
     request.account = account;
     request.suite = header->suite;

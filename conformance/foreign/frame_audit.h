@@ -29,10 +29,13 @@ class FrameAudit {
   struct Sent {
     std::vector<sim::PortSealed> sealed;
     std::size_t unreadable = 0;  // that do not open
+    std::size_t misplaced = 0;   // that open, and are of a chat the frame does not name
   };
   Sent sent(std::string_view frame, const AccountId& account, crypto::KeyRef key);
 
  private:
+  std::set<SlotId> slots_in(std::string_view frame, crypto::KeyRef key) const;
+
   crypto::RealCipher cipher_;
   std::set<Bytes> seen_;
 };

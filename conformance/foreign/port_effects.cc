@@ -113,6 +113,12 @@ void DevicePort::took_send(const AdapterEffect& effect) {
                " does not open with the account's key",
            "an envelope of the account", "bytes nobody of the account can open");
   }
+  if (sent.misplaced > 0) {
+    breach("sealed_elsewhere",
+           "an envelope in a frame of type " + std::string(sim::frame_type(effect.text)) +
+               " is of another slot than its chat's",
+           "the slot id of section 8 of the specification", "another slot id");
+  }
   for (sim::PortSealed& one : sent.sealed) effects_.emplace_back(std::move(one));
   effects_.emplace_back(client::Effect(client::ConnSend{{effect.conn}, effect.text}));
 }

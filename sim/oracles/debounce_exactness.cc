@@ -7,13 +7,14 @@ namespace {
 
 // A clock that drifts counts its own microseconds; the host rounds a timer up to the next one.
 constexpr Micros kRoundingUs = 2;
-// A foreign client counts milliseconds, and is told of the one that has begun.
-constexpr Micros kForeignUs = kMillisecond + kRoundingUs;
+// A foreign client counts milliseconds, and is told of the one that has begun: by so much it may be
+// too early.
+constexpr Micros kForeignUs = kMillisecond;
 constexpr auto kTextArchived =
     static_cast<std::uint64_t>(client::NoticeKind::chat_deleted_kept_text);
 
-Micros slack_of(const World& world, DeviceId device) {
-  return world.port(device) == nullptr ? kRoundingUs : kForeignUs;
+Micros early_of(const World& world, DeviceId device) {
+  return world.port(device) == nullptr ? 0 : kForeignUs;
 }
 
 }  // namespace
@@ -70,16 +71,16 @@ void DebounceExactness::observe(const TraceEvent& event, const World& world) {
 void DebounceExactness::judge_time(const TraceEvent& event, const World& world, Editor& editor) {
   if (!editor.due_us) return;
   const Micros now_us = world.device_now(device_of(event.node)).monotonic_us;
-  const Micros slack_us = slack_of(world, device_of(event.node));
-  if (event.kind == EventKind::timer && now_us >= *editor.due_us - slack_us + kRoundingUs &&
-      now_us <= *editor.due_us + slack_us) {
+  const Micros from_us = *editor.due_us - early_of(world, device_of(event.node));
+  if (event.kind == EventKind::timer && now_us >= from_us &&
+      now_us <= *editor.due_us + kRoundingUs) {
     compared();
     paused_any_ = true;
     editor.due_us.reset();
     editor.ask();
     return;
   }
-  if (now_us <= *editor.due_us + slack_us) return;
+  if (now_us <= *editor.due_us + kRoundingUs) return;
   compared();
   paused_any_ = true;
   violated({.oracle = {},
@@ -135,7 +136,7 @@ void DebounceExactness::slot_changed(const SlotChange& change, const World& worl
   if (!typed_here) return;
   const Micros now_us = world.device_now(change.device).monotonic_us;
   compared();
-  if (now_us >= *editor.due_us - slack_of(world, change.device) + kRoundingUs) return;
+  if (now_us >= *editor.due_us - early_of(world, change.device)) return;
   violated({.oracle = {},
             .site = "saved_too_early",
             .detail = "a text was saved before its pause had ended",
