@@ -55,6 +55,9 @@ void DebounceExactness::observe(const TraceEvent& event, const World& world) {
     case EventKind::notice:  // the chat was deleted elsewhere: its text went to the archive
       if (event.number == kTextArchived) editor.due_us.reset();
       break;
+    case EventKind::editor_replaced:  // the chat is gone and its editor closed: nothing is awaited
+      if (event.bytes.empty() && !world.view(device).current_chat) editor.due_us.reset();
+      break;
     case EventKind::clock_changed:
       if (event.name != "jump") editor.due_us.reset();
       break;

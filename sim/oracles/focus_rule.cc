@@ -48,9 +48,9 @@ void FocusRule::observe(const TraceEvent& event, const World& world) {
 
 // These are traced before the device acts on them, so what it says is of the time before.
 void FocusRule::listen(const TraceEvent& event, const World& world, Editor& editor) {
-  const bool before_it_acts =
-      event.kind == EventKind::store_synced || event.kind == EventKind::frame_came ||
-      event.kind == EventKind::timer || event.kind == EventKind::seal_turn;
+  const bool before_it_acts = event.kind == EventKind::store_synced ||
+                              event.kind == EventKind::frame_came ||
+                              event.kind == EventKind::timer || event.kind == EventKind::seal_turn;
   if (!before_it_acts || !editor.focused || !editor.unsaved) return;
   if (!editor.earlier.contains(editor.text)) return;
   editor.said_saved = !world.view(device_of(event.node)).unsaved_changes;

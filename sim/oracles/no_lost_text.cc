@@ -1,6 +1,6 @@
 #include "sim/oracles/no_lost_text.h"
 
-#include <set>
+#include <algorithm>
 
 namespace dp::sim {
 namespace {
@@ -69,7 +69,34 @@ bool NoLostText::cleared_alike(const draft::Line& line, const Save& save, const 
   return false;
 }
 
-void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Final& final_state) {
+// An archive is its device's alone, so what only an archive holds goes with the device.
+bool NoLostText::went_with_an_archive(const draft::Line& line, const AccountChat& slot,
+                                      const World& world) const {
+  const auto found = archived_.find({slot, line.text});
+  if (found == archived_.end()) return false;
+  return std::ranges::any_of(found->second, [&](DeviceId device) {
+    return !world.is_healed(device) || history_.store_was_replaced(device);
+  });
+}
+
+void NoLostText::observe(const TraceEvent& event, const World& world) {
+  if (event.kind != EventKind::notice) return;
+  const auto kind = static_cast<client::NoticeKind>(event.number);
+  if (kind != client::NoticeKind::copy_archived &&
+      kind != client::NoticeKind::chat_deleted_kept_text &&
+      kind != client::NoticeKind::not_synced_refused) {
+    return;
+  }
+  const DeviceId device = device_of(event.node);
+  if (!world.is_sealed(device)) return;
+  for (const client::ArchivedText& text : world.archive(device)) {
+    const AccountChat slot{world.account_of(device), text.chat};
+    for (const draft::Line& line : text.lines) archived_[{slot, line.text}].insert(device);
+  }
+}
+
+void NoLostText::judge_save(const World& world, const Save& save, const AccountChat& slot,
+                            const Final& final_state) {
   compared();
   if (!final_state.head.covers(save.dot)) {
     violated({.oracle = {},
@@ -86,6 +113,7 @@ void NoLostText::judge_save(const Save& save, const AccountChat& slot, const Fin
     compared();
     if (final_state.present.contains(line.text) || final_state.cleared.covers(line.dot)) continue;
     if (removed_knowingly(line, slot) || cleared_alike(line, save, slot, final_state)) continue;
+    if (went_with_an_archive(line, slot, world)) continue;
     violated({.oracle = {},
               .site = "line_lost",
               .detail = "a saved line is nowhere and nobody took it out",
@@ -129,7 +157,7 @@ void NoLostText::at_quiescence(const World& world) {
   for (const auto& [slot, saves] : history_.saves()) {
     const Final final_state = final_of(world, slot);
     for (const Save& save : saves) {
-      if (is_judged(world, save, final_state)) judge_save(save, slot, final_state);
+      if (is_judged(world, save, final_state)) judge_save(world, save, slot, final_state);
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "sim/people/people.h"
 
+#include <algorithm>
 #include <array>
 
 #include "sim/people/person_text.h"
@@ -115,7 +116,18 @@ Micros People::pause(World& world, Person& person) {
 void People::open_chat(World& world, Person& person, std::size_t chat) {
   person.chat = chat;
   const std::size_t account = world.account_of(person.device);
-  person.chat_open = world.act(person.device, client::ChatOpened{world.chat(account, chat)});
+  const ChatId id = world.chat(account, chat);
+  if (person.deleting == chat) {
+    // It is on its way out for as long as its device still shows it.
+    const std::vector<client::SlotFacts> slots = world.slots(person.device);
+    if (std::ranges::find(slots, id, &client::SlotFacts::chat) != slots.end()) {
+      world.act(person.device, client::ChatClosed{});
+      person.chat_open = false;
+      return;
+    }
+    person.deleting.reset();
+  }
+  person.chat_open = world.act(person.device, client::ChatOpened{id});
   world.act(person.device, client::Focused{});
 }
 
@@ -255,10 +267,7 @@ void People::wildly(World& world, Person& person, std::uint64_t verb) {
     world.act(device, client::Focused{});
     type(world, person);
   } else if (verb < 967 && config_.deletes_chats) {
-    // Nobody goes on writing in a chat they have just deleted.
-    const ChatId chat = world.chat(world.account_of(device), person.chat);
-    world.act(device, client::ChatDeletePressed{chat});
-    open_chat(world, person, (person.chat + 1) % config_.chats);
+    delete_chat(world, person);
   } else if (verb < 972) {
     world.crash(device);
     world.power_on(device);
@@ -267,6 +276,20 @@ void People::wildly(World& world, Person& person, std::uint64_t verb) {
   } else if (verb < 976 + 2 * config_.offline_per_mille) {
     go_offline(world, person);
   }
+}
+
+// Nobody goes on writing in a chat they have just deleted. A chat that this device alone has ever
+// heard of would be deleted here alone, but in these worlds other devices have opened it unasked.
+void People::delete_chat(World& world, Person& person) {
+  const ChatId chat = world.chat(world.account_of(person.device), person.chat);
+  const std::vector<client::SlotFacts> slots = world.slots(person.device);
+  const auto known = [&](const client::SlotFacts& one) {
+    return one.chat == chat && one.known_to_server;
+  };
+  if (std::ranges::none_of(slots, known)) return;
+  world.act(person.device, client::ChatDeletePressed{chat});
+  person.deleting = person.chat;
+  open_chat(world, person, (person.chat + 1) % config_.chats);
 }
 
 // Everybody switches their devices off for a while. Very long nights begin only when no planned

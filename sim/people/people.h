@@ -63,6 +63,7 @@ class People {
     std::optional<Micros> online_again_us;
     std::size_t chat = 0;
     bool chat_open = false;
+    std::optional<std::size_t> deleting;  // a chat that was deleted and may not be gone yet
     bool hidden = false;
     bool done = false;
   };
@@ -74,6 +75,7 @@ class People {
   std::string next_text(const World& world, const Person& person, std::uint64_t bits) const;
   void open_chat(World& world, Person& person, std::size_t chat);
   void open_drawn_chat(World& world, Person& person);
+  void delete_chat(World& world, Person& person);
   void go_offline(World& world, Person& person);
   void sleep(World& world, Person& person);
   void switch_off_all(World& world);

@@ -180,7 +180,8 @@ void draw_people(PeopleConfig& people, Shape& shape) {
 
 // Limits and lifetimes that a run of a minute would otherwise never reach.
 void draw_limits(WorldConfig& world, Shape& shape) {
-  // A tombstone is padded to 4 KB, so no deployment whose drafts can be deleted has less than 6,000.
+  // A tombstone is padded to 4 KB, so no deployment whose drafts can be deleted has less than
+  // 6,000.
   constexpr std::size_t kDraftChars[] = {100'000, 100'000, 12'000, 6'000};
   constexpr std::size_t kPages[] = {100, 100, 2, 1};
   constexpr Micros kWindows[] = {30 * kSecond, 30 * kSecond, 30 * kSecond, 5 * kSecond};
@@ -217,6 +218,8 @@ RunPlan default_mix(std::uint64_t seed) {
   draw_limits(plan.world, shape);
   plan.world.cipher = shape.below(8) == 0 ? CipherMode::real : CipherMode::ideal;
   plan.world.faults = swarm(seed, drawn_adversaries(shape));
+  // Nothing says what is to become of a deleted chat that a backup of the database brings back.
+  if (plan.world.faults[FaultKind::backup_restored] > 0) plan.people.deletes_chats = false;
   return plan;
 }
 
