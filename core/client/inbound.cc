@@ -139,7 +139,11 @@ std::optional<Remote> Transition::open_claim(Slot& slot, const Claim& claim) {
   }
   if (tombstone || looks_sealed(*bytes)) return open_sealed(slot, claim, *bytes, tombstone);
   if (holds_sealed(slot)) {
-    unreadable(slot, NoticeKind::security_downgrade, nullptr);
+    // Noise is no downgrade: somebody with the account's key did not make it.
+    const bool made_unsealed = env_.cipher.open_field(*s_.key, *bytes).has_value();
+    unreadable(slot,
+               made_unsealed ? NoticeKind::security_downgrade : NoticeKind::security_authentication,
+               nullptr);
     return std::nullopt;
   }
   return open_unsealed(slot, claim, *bytes);

@@ -1,9 +1,9 @@
 // Changes on their way to the server (section 7.1): one in flight per slot, sealed and durable
 // before it is sent, and the answers to it.
 import * as crypto from './crypto.mjs';
-import { fits } from './merge.mjs';
+import { fits, slimmed } from './merge.mjs';
 import { SET, encode, includes, previewOf, textOf } from './payload.mjs';
-import { agree, unqueue, withdraw } from './slot.mjs';
+import { agree, unqueue, withdraw, withEffective } from './slot.mjs';
 
 const RETRYABLE = new Set(['ownership_unknown', 'storage_unavailable', 'persistence_lagging',
   'internal', 'too_many_connections', 'slow_reader']);
@@ -20,8 +20,9 @@ export class Changes {
   notice(kind, chatId, detail) { this.client.notice(kind, chatId, detail); }
   tooLong(slot) {
     const draft = slot.effective();
+    const most = this.client.config.max_draft_chars;
     return draft?.operation === SET &&
-      (slot.data.tooLong || !fits(draft, this.client.config.max_draft_chars)); // DP-ERR-006
+      (slot.data.tooLong || !fits(slimmed(draft, most), most)); // DP-ERR-006
   }
 
   commit(slot, data) { return this.client.commit(slot, data, { anyway: true }); }
@@ -48,9 +49,12 @@ export class Changes {
   }
 
   // Seals a change and makes it durable before it is sent (DP-SAVE-004). False if that failed.
-  prepare(slot, kind = 'change', id = null, draft = slot.effective()) {
+  prepare(slot, kind = 'change', id = null, tombstone = null) {
     const { client } = this;
     const { base, high } = slot.data;
+    const whole = tombstone ?? slot.effective();
+    const draft = whole.operation === SET ? slimmed(whole, client.config.max_draft_chars) : whole;
+    const data = draft === whole ? slot.data : withEffective(slot.data, draft);
     const v = Math.max(high + 1, base.v + 1, slot.least); // DP-OUT-002
     const slotId = client.keys.slotId(slot.chatId);
     const isSet = draft.operation === SET;
@@ -62,7 +66,7 @@ export class Changes {
     const inflight = { id: id ?? client.random.bytes(16).toString('hex'), kind, v, baseV: base.v,
       baseHash: base.hash, hash: hash.toString('hex'), text: bytes.toString('base64'), preview,
       draft };
-    if (!client.commit(slot, { ...slot.data, inflight })) {
+    if (!client.commit(slot, { ...data, inflight })) {
       this.retryLater(slot);
       return false;
     }

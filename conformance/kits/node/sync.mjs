@@ -47,7 +47,8 @@ export class Sync extends Changes {
   // Broadcasts may have been lost: looks again at what this connection told about (DP-SYNC-020).
   audit() {
     this.client.timers.set('audit', AUDIT_MS, () => this.audit());
-    const told = [...this.client.slots.values()].filter((slot) => slot.known && slot.seen > 0);
+    const told = [...this.client.slots.values()].filter((slot) => slot.seen > 0 && !slot.data.gone &&
+      (slot.known || !slot.asked));
     for (let at = 0; at < told.length; at += ASKED_MAX) {
       this.askVersions(told.slice(at, at + ASKED_MAX), true);
     }
@@ -57,7 +58,7 @@ export class Sync extends Changes {
     this.batches.push({ batch, isAudit });
     this.client.link.send('get_draft_versions', { chats: batch.map((slot) => (
       { chat_id: slot.chatId, client_draft_v: slot.data.base.v })) },
-    { names: ['draft_versions_response', 'error'] });
+    isAudit ? null : { names: ['draft_versions_response', 'error'] }); // DP-SYNC-021
   }
 
   closed() {
@@ -88,7 +89,7 @@ export class Sync extends Changes {
       const v = versions[slot.chatId];
       if (isAudit) { // DP-SYNC-021
         const told = v || tombstones[slot.chatId] || 0;
-        if (told > slot.seen && slot.known && !slot.data.inflight) this.fetch(slot, true);
+        if (told > slot.seen && !slot.data.inflight) this.fetch(slot, true);
         continue;
       }
       if (v === undefined) { // unavailable, or not answered: it means nothing (DP-FRAME-006, -028)

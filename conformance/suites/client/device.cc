@@ -113,15 +113,20 @@ void Device::disconnect(std::uint16_t code) {
   perform(closed);
 }
 
+void Device::deliver_wired(std::string_view message) {
+  stage_.wires_->send(conn_, message);
+  if (!stage_.pumping_) stage_.barrier();
+}
+
 void Device::receive(std::string_view frame) {
   stage_.watch_.delivered(index_, frame);
-  if (stage_.wired()) return stage_.wires_->send(conn_, frame);
+  if (stage_.wired()) return deliver_wired(frame);
   perform(
       Operation("conn.frame").with("conn", static_cast<std::int64_t>(conn_)).with("text", frame));
 }
 
 void Device::receive_bytes(std::string_view bytes) {
-  if (stage_.wired()) return stage_.wires_->send(conn_, bytes);
+  if (stage_.wired()) return deliver_wired(bytes);
   perform(Operation("conn.frame")
               .with("conn", static_cast<std::int64_t>(conn_))
               .with("base64", base64_encode(as_bytes(bytes))));
@@ -257,6 +262,10 @@ std::size_t Device::notices(std::string_view kind) const {
 }
 
 void Device::forget() {
+  if (stage_.wired() && open_) {  // what it has done by now comes with a reply
+    stage_.barrier();
+    op("state.get");
+  }
   sent_.clear();
   did_.clear();
 }

@@ -99,6 +99,7 @@ class Device {
  private:
   friend class Stage;
   void took(const Reply& reply);
+  void deliver_wired(std::string_view message);
   void sent_text(std::uint64_t conn, const std::string& text);
   std::string token() const;
   void note(const AdapterEffect& effect);

@@ -83,8 +83,8 @@ auto stays_deleted(int others, bool killed) {
 
 void writes_of_bounded_size(Stage& stage) {
   constexpr std::size_t kChats = 100;
-  for (std::size_t i = 0; i < kChats; ++i) stage.author_saves(stage.chat(i), words(stage));
   Device& device = stage.device();
+  for (std::size_t i = 0; i < kChats; ++i) stage.author_saves(stage.chat(i), words(stage));
   device.open();
   stage.settle();
   std::uint64_t most = 0;
@@ -170,7 +170,7 @@ void copies_give_way(Stage& stage) {
 }
 
 void an_archive_of_a_thousand(Stage& stage) {
-  constexpr std::size_t kTexts = 1'000;
+  constexpr std::size_t kTexts = 992;  // and what else the device may have put away meanwhile
   constexpr std::size_t kAtOnce = 8;
   Device& device = stage.ready();
   std::vector<std::string> texts;
@@ -189,7 +189,7 @@ void an_archive_of_a_thousand(Stage& stage) {
   std::multiset<std::string> kept;
   for (const ArchiveState& one : device.state().archive) kept.insert(one.text);
   for (const std::string& text : texts) {
-    stage.check(kept.contains(text), "the newest 1000 texts in the archive",
+    stage.check(kept.contains(text), "each of 992 texts in the archive",
                 std::to_string(kept.size()) + " texts, and one of them missing", "lost-text");
     stage.check(kept.count(text) == 1, "each text once", "one is there twice", "twice");
   }
