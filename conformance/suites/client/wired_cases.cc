@@ -56,7 +56,7 @@ constexpr auto kAlsoWired = std::to_array<std::string_view>({
     "DP-OUT-005/*",
     "DP-OUT-006/*",
     "DP-OUT-007/*",
-    "DP-OUT-008/*",
+    "DP-OUT-008/heard",
     "DP-ERR-005/envelope_invalid",
     "DP-SYNC-001/*",
     "DP-SYNC-002/*",

@@ -28,18 +28,24 @@ net::ServerHandlers Wires::handlers() {
     return net::HttpReply{admits_(upgrade.token) ? kSwitchingProtocols : kUnavailable, ""};
   };
   out.opened = [this](ConnId conn, const net::Upgrade& upgrade) {
-    tokens_[conn.value] = upgrade.token;
+    lines_[conn.value].token = upgrade.token;
     events_.push_back({Kind::opened, conn.value, upgrade.token, ""});
   };
   out.text = [this](ConnId conn, std::string text) {
-    events_.push_back({Kind::text, conn.value, tokens_[conn.value], std::move(text)});
+    events_.push_back({Kind::text, conn.value, lines_[conn.value].token, std::move(text)});
   };
   out.closed = [this](ConnId conn) {
-    events_.push_back({Kind::closed, conn.value, tokens_[conn.value], ""});
-    tokens_.erase(conn.value);
+    events_.push_back({Kind::closed, conn.value, lines_[conn.value].token, ""});
+    lines_.erase(conn.value);
+  };
+  out.written = [this](ConnId conn, std::size_t) {
+    const auto at = lines_.find(conn.value);
+    if (at == lines_.end() || --at->second.unwritten > 0 || !at->second.ping_due) return;
+    at->second.ping_due = false;
+    server_->ping(conn);
   };
   out.pong = [this](ConnId conn) {
-    events_.push_back({Kind::pong, conn.value, tokens_[conn.value], ""});
+    events_.push_back({Kind::pong, conn.value, lines_[conn.value].token, ""});
   };
   return out;
 }
@@ -49,6 +55,9 @@ void Wires::wait(Micros at_most_us) {
 }
 
 void Wires::send(std::uint64_t conn, std::string_view text) {
+  const auto at = lines_.find(conn);
+  if (at == lines_.end()) return;
+  ++at->second.unwritten;
   server_->send({conn}, std::string(text));
 }
 void Wires::close(std::uint64_t conn, std::uint16_t code, std::string reason) {
@@ -58,7 +67,10 @@ void Wires::cut(std::uint64_t conn) {
   server_->cut({conn});
 }
 void Wires::ping(std::uint64_t conn) {
-  server_->ping({conn});
+  const auto at = lines_.find(conn);
+  if (at == lines_.end()) return;
+  at->second.ping_due = at->second.unwritten > 0;
+  if (!at->second.ping_due) server_->ping({conn});
 }
 
 }  // namespace dp::conformance

@@ -41,16 +41,21 @@ class Wires {
   void send(std::uint64_t conn, std::string_view text);
   void close(std::uint64_t conn, std::uint16_t code, std::string reason);
   void cut(std::uint64_t conn);
-  void ping(std::uint64_t conn);
+  void ping(std::uint64_t conn);  // behind everything that was sent before
 
  private:
+  struct Line {
+    std::string token;
+    std::size_t unwritten = 0;  // messages that wait for the socket
+    bool ping_due = false;
+  };
   Wires() = default;
   net::ServerHandlers handlers();
 
   net::Loop loop_;
   Micros began_us_ = net::Loop::now().monotonic_us;
   std::function<bool(const std::string&)> admits_;
-  std::map<std::uint64_t, std::string> tokens_;  // of open connections
+  std::map<std::uint64_t, Line> lines_;  // open connections
   std::vector<WireEvent> events_;
   std::unique_ptr<net::WebSocketServer> server_;
 };
