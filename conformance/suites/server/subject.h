@@ -66,7 +66,7 @@ class Subject {
   std::filesystem::path data_folder() const { return order_.folder / "data"; }
   std::filesystem::path scratch_folder() const {
     return order_.folder / "scratch";
-  }                           // HOME, TMPDIR
+  }  // HOME, TMPDIR
   std::string said_before();  // everything earlier launches printed, both streams
   std::string everything_said();
 

@@ -334,14 +334,21 @@ const std::vector<ServerCase>& server_cases() {
     join(all, server_transport_cases());
     join(all, server_connection_cases());
     join(all, server_wire_cases());
+    join(all, server_frame_cases());
+    join(all, server_listing_cases());
+    join(all, server_version_cases());
+    join(all, server_envelope_cases());
+    join(all, server_field_cases());
+    join(all, server_delete_cases());
+    join(all, server_message_cases());
+    join(all, server_replay_cases());
+    join(all, server_limit_cases());
+    join(all, server_storage_cases());
+    join(all, server_program_cases());
     join(all, server_history_cases());
     return all;
   }();
   return kAll;
-}
-
-bool is_smoke(const Case&) {
-  return true;
 }
 
 SuiteResult run_server_suite(const ServerSuiteOptions& options) {
