@@ -76,7 +76,12 @@ class Device {
     shown_ = &shown;
     said_.clear();
     tell(NetHint{true});
+    if (next_timer_us_) {  // the pause before the attempt, which is set to next to nothing
+      now_us_ = std::max(now_us_, *next_timer_us_);
+      tell(TimerFired{});
+    }
     tell(NetHint{false});
+    if (epoch_) tell(ConnClosed{*std::exchange(epoch_, std::nullopt), 1001});
     return said_;
   }
 
@@ -91,6 +96,7 @@ class Device {
   static Config config_of(const Json& input) {
     Config config;
     config.account.bytes = array_of<16>(input, "account_id");
+    config.reconnect_min_us = config.reconnect_max_us = 1;
     config.suite = static_cast<crypto::Suite>(number_of(input, "suite"));
     config.persistence_window_us =
         static_cast<Micros>(number_of(input, "persistence_window_ms")) * kMillisecond;
@@ -103,12 +109,15 @@ class Device {
       const Event next = std::move(due_.front());
       due_.pop_front();
       Environment environment{{now_us_, now_us_}, random_, cipher_};
-      for (const Effect& effect : client_.step(next, environment).effects) perform(effect);
+      const Outcome outcome = client_.step(next, environment);
+      next_timer_us_ = outcome.next_timer_us;
+      for (const Effect& effect : outcome.effects) perform(effect);
     }
   }
 
   void perform(const Effect& effect) {
     if (const auto* open = std::get_if<ConnOpen>(&effect)) {
+      epoch_ = open->epoch;
       due_.emplace_back(ConnOpened{open->epoch});
     } else if (const auto* send = std::get_if<ConnSend>(&effect)) {
       answer(*send);
@@ -149,6 +158,8 @@ class Device {
   CountingRandom random_;
   Client client_;
   Micros now_us_ = 0;
+  std::optional<Micros> next_timer_us_;
+  std::optional<ConnEpoch> epoch_;  // of the open connection
   std::deque<Event> due_;
   const Shown* shown_ = nullptr;
   std::set<std::string> said_;

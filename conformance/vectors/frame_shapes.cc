@@ -10,16 +10,20 @@ constexpr const char* kOtherChat = "00000000-0000-4000-8000-000000000000";
 constexpr const char* kHash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 FieldShape chat() {
-  return {"chat_id", chat_id, true, kChat};
+  return {"chat_id", chat_id, Absence::refused, kChat};
 }
 FieldShape change(bool required = false) {
-  return {"change_id", name, required, "c-1"};
+  return {"change_id", name, required ? Absence::refused : Absence::fine, "c-1"};
 }
 FieldShape optional(std::string_view field, FieldKind kind, Json example) {
-  return {field, kind, false, std::move(example)};
+  return {field, kind, Absence::fine, std::move(example)};
 }
 FieldShape required(std::string_view field, FieldKind kind, Json example) {
-  return {field, kind, true, std::move(example)};
+  return {field, kind, Absence::refused, std::move(example)};
+}
+// Section 3.1 lets a receiver choose.
+FieldShape either(std::string_view field, FieldKind kind, Json example) {
+  return {field, kind, Absence::either, std::move(example)};
 }
 
 std::vector<FieldShape> details() {
@@ -27,7 +31,7 @@ std::vector<FieldShape> details() {
           required("draft_v", number, 3),
           required("encrypted_draft_md", text_or_null, "RFNFMQ=="),
           required("encrypted_draft_preview", text_or_null, nullptr),
-          required("encrypted_tombstone", text_or_null, nullptr),
+          either("encrypted_tombstone", text_or_null, nullptr),
           required("cleared_draft_v", number, 0),
           required("messages_v", number, 2)};
 }
@@ -63,7 +67,7 @@ const std::vector<FrameShape>& client_frames() {
       {"delete_draft",
        "",
        {chat(), optional("base_version", number, 3), optional("proposed_v", number, 4), change(),
-        optional("encrypted_tombstone", text, "RFNFMQ==")}},
+        optional("encrypted_tombstone", lenient_text, "RFNFMQ==")}},
       {"get_draft_versions", "chats", {chat(), required("client_draft_v", number, 7)}},
       {"get_chat_details", "", {chat()}},
       {"sync_offline_changes",
@@ -72,15 +76,17 @@ const std::vector<FrameShape>& client_frames() {
         required("value", text_or_null, "RFNFMQ=="), required("version_before_edit", number, 3),
         optional("proposed_v", number, 4),
         optional("encrypted_draft_preview", text_or_null, nullptr),
-        optional("encrypted_tombstone", text, "RFNFMQ==")}},
+        optional("encrypted_tombstone", lenient_text, "RFNFMQ==")}},
       {"initial_sync_request",
        "",
-       {required("chat_versions", object, {{kChat, 3}}), optional("page_token", name, "p-2")}},
+       {required("chat_versions", object, {{kChat, 3}}),
+        optional("page_token", lenient_name, "p-2")}},
       {"chat_message_added",
        "",
        {chat(), required("message_id", name, "m-1"), required("encrypted_content", text, "QQ=="),
         optional("preserve_draft", anything, true), optional("base_version", number, 3),
-        optional("proposed_v", number, 4), optional("encrypted_tombstone", text, "RFNFMQ==")}},
+        optional("proposed_v", number, 4),
+        optional("encrypted_tombstone", lenient_text, "RFNFMQ==")}},
       {"delete_chat", "", {chat(), change()}},
       {"ping", "", {}},
   };
@@ -95,7 +101,8 @@ const std::vector<FrameShape>& server_frames() {
         optional("superseded", only_true, true), change()}},
       {"chat_draft_updated",
        "",
-       {chat(), required("data", object, nullptr), required("versions", object, nullptr)}},
+       {chat(), required("data", object, nullptr), required("versions", object, nullptr),
+        required("last_edited_overall_timestamp", number, 1767225600)}},
       {"chat_draft_updated",
        "data",
        {required("encrypted_draft_md", text_or_null, "QQ=="),
@@ -106,19 +113,20 @@ const std::vector<FrameShape>& server_frames() {
        {chat(), required("draft_v", number, 4),
         required("encrypted_draft_md", text_or_null, "QQ=="),
         required("encrypted_draft_preview", text_or_null, nullptr),
-        required("encrypted_tombstone", text_or_null, nullptr), required("deleted", flag, false),
+        either("encrypted_tombstone", text_or_null, nullptr), required("deleted", flag, false),
         change()}},
       {"draft_delete_receipt",
        "",
        {chat(), required("success", flag, true), optional("draft_v", number, 5), change()}},
       {"draft_deleted",
        "",
-       {chat(), required("draft_v", number, 5), optional("encrypted_tombstone", text, "QQ==")}},
+       {chat(), either("draft_v", number, 5),
+        optional("encrypted_tombstone", lenient_text, "QQ==")}},
       {"draft_versions_response",
        "",
        {required("versions", object, {{kChat, 3}}),
         required("tombstone_versions", object, {{kChat, 2}}),
-        required("hashes", object, {{kChat, kHash}}),
+        either("hashes", object, {{kChat, kHash}}),
         required("unavailable_chat_ids", list, Json::array({kOtherChat}))}},
       {"chat_details", "", details()},
       {"chat_message_receipt",
@@ -135,7 +143,8 @@ const std::vector<FrameShape>& server_frames() {
       {"chat_delete_receipt", "", {chat(), required("success", flag, true), change()}},
       {"error",
        "",
-       {required("code", text, "version_invalid"), optional("chat_id", chat_id, kChat), change()}},
+       {either("code", text, "version_invalid"), required("message", text, "No."),
+        optional("chat_id", chat_id, kChat), change()}},
       {"pong", "", {}},
   };
   return kAll;
@@ -155,7 +164,7 @@ Json example_payload(const FrameShape& shape, bool with_optional) {
   }
   Json& fields = fields_within(payload, shape);
   for (const FieldShape& field : shape.fields) {
-    if (!field.required && !with_optional) continue;
+    if (field.absence == Absence::fine && !with_optional) continue;
     if (!field.example.is_null() || field.kind == text_or_null) {
       fields[std::string(field.name)] = field.example;
     }

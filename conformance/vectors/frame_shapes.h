@@ -14,6 +14,8 @@ enum class FieldKind : std::uint8_t {
   number,
   text,
   text_or_null,
+  lenient_name,  // null may be taken for absence, or refused (section 3.1)
+  lenient_text,
   flag,
   only_true,
   anything,
@@ -21,10 +23,12 @@ enum class FieldKind : std::uint8_t {
   list
 };
 
+enum class Absence : std::uint8_t { refused, fine, either };
+
 struct FieldShape {
   std::string_view name;
   FieldKind kind = FieldKind::text;
-  bool required = true;
+  Absence absence = Absence::refused;
   Json example;
 };
 

@@ -309,15 +309,15 @@ void spoiled(Author& author, const Story& s) {
 
 void drawn(Author& author, const Story& s) {
   Draws draws(1001 + static_cast<std::uint64_t>(s.how.suite));
-  const State* const chain[] = {&s.s1, &s.s2, &s.e3, &s.s4};
-  for (int i = 0; i < 8; ++i) {
+  const State* const chain[] = {&s.s1, &s.s2, &s.s3};
+  for (int i = 0; i < 6; ++i) {
     Json all = Json::array();
     std::uint64_t at_ms = 0;
     std::size_t next = 0;
     while (next < std::size(chain)) {
       all.push_back(chain[next]->shown(at_ms));
       at_ms += draws.below(2 * kWindowMs);
-      next += static_cast<std::size_t>(draws.below(3));
+      next += static_cast<std::size_t>(draws.below(2));
     }
     author.random("a history shown in order", {{"steps", all}});
     all.push_back(s.s1.shown(at_ms + kWindowMs + 2 * kLong));

@@ -91,7 +91,6 @@ bool preview_belongs(const Change& change, const crypto::Header& draft, const Ha
 
 Ruling rule_sealed(const Standing& standing, const Change& change, Micros wall_us,
                    const crypto::Hasher& hasher) {
-  if (!change.proposed) return refuse(ErrorCode::invalid_frame, standing);
   if (!change.text) return refuse(ErrorCode::envelope_invalid, standing);
   const Version proposed = *change.proposed;
   const auto bytes = base64_decode(*change.text);
@@ -121,7 +120,6 @@ Ruling rule_sealed(const Standing& standing, const Change& change, Micros wall_u
 
 Ruling rule_field(const Standing& standing, const Change& change, Micros wall_us,
                   const crypto::Hasher& hasher) {
-  if (change.proposed) return refuse(ErrorCode::invalid_frame, standing);
   if (standing.current && standing.current->row.sealed) {
     return refuse(ErrorCode::slot_sealed, standing);
   }
@@ -151,6 +149,10 @@ Version version_of(const StoredRef& stored) {
 
 Ruling rule(const Standing& standing, const Change& change, Micros wall_us,
             const crypto::Hasher& hasher) {
+  // Half a sealed change is no change, not even a repeated one (DP-FRAME-002).
+  if (change.base.has_value() != change.proposed.has_value()) {
+    return refuse(ErrorCode::invalid_frame, standing);
+  }
   if (auto known = rule_repeat(standing, change)) return *std::move(known);
   return change.base ? rule_sealed(standing, change, wall_us, hasher)
                      : rule_field(standing, change, wall_us, hasher);

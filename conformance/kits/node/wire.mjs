@@ -66,6 +66,7 @@ const FRAMES = {
     encrypted_draft_md: isTextOrNull, encrypted_draft_preview: isTextOrNull,
     encrypted_tombstone: isTextOrNull, change_id: optional(isId) },
   chat_draft_updated: { chat_id: isChatId, versions: shape({ draft_v: isNumber }),
+    last_edited_overall_timestamp: isNumber,
     data: shape({ encrypted_draft_md: isText, encrypted_draft_preview: isTextOrNull }) },
   draft_deleted: { chat_id: isChatId, draft_v: isNumber,
     encrypted_tombstone: optional(isTextOrNull) },
@@ -81,7 +82,7 @@ const FRAMES = {
   chat_message_received: { chat_id: isChatId, message_id: isId, encrypted_content: isText },
   chat_deleted: { chat_id: isChatId },
   chat_delete_receipt: { chat_id: isChatId, success: isFlag, change_id: optional(isId) },
-  error: { code: isText, chat_id: optional(isChatId), change_id: optional(isId) },
+  error: { code: isText, message: isText, chat_id: optional(isChatId), change_id: optional(isId) },
 };
 
 export function readFrame(bytes) {

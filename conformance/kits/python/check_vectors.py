@@ -21,6 +21,7 @@ from sealing.envelope import Refused
 from sealing.judgement import Reader
 from sealing.merge import merge
 
+from check_vectors_client import CLIENT_CHECKS
 from check_vectors_server import NotAccepted, SERVER_CHECKS
 
 Input = dict[str, Any]
@@ -175,7 +176,8 @@ CHECKS: dict[str, Callable[[Input], Output]] = {
     "open": check_open, "header": check_header, "padding": check_padding,
     "unpadding": check_unpadding, "base64": check_base64, "field": check_field,
     "payload": check_payload, "preview": check_preview, "merge": check_merge,
-    "edit": check_edit, "order": check_order, "sequence": check_sequence, **SERVER_CHECKS,
+    "edit": check_edit, "order": check_order, "sequence": check_sequence,
+    **CLIENT_CHECKS, **SERVER_CHECKS,
 }
 
 

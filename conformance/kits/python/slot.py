@@ -117,7 +117,8 @@ def _repetition(slot: Slot, change: Change) -> Verdict | None:
 def _same_bytes(slot: Slot, change: Change) -> bool:
     """DP-VER-040. An unsealed deletion has no bytes, so it is never identical to another."""
     if change.deletes:
-        return change.sealed and slot.deleted and change.tombstone == slot.tombstone
+        return change.tombstone is not None and slot.deleted and (
+            change.sealed and change.tombstone == slot.tombstone)
     if change.sealed:
         return change.text == slot.text
     return change.text == slot.text and change.preview in (ABSENT, slot.preview)

@@ -203,6 +203,18 @@ TEST_F(SealedChanges, OnlyOneOfBaseAndNumberIsAnInvalidFrame) {
   EXPECT_EQ(rig.refusal(alice, frame), ErrorCode::invalid_frame);
 }
 
+TEST_F(SealedChanges, ARepeatWithOnlyOneOfThemIsAnInvalidFrameToo) {
+  auto frame = slot.update("once");
+  ASSERT_TRUE(rig.answer<wire::DraftUpdateReceipt>(alice, frame));
+  const auto whole = frame;
+  frame.proposed_v.reset();
+  EXPECT_EQ(rig.refusal(alice, frame), ErrorCode::invalid_frame);
+  frame = whole;
+  frame.base_version.reset();
+  EXPECT_EQ(rig.refusal(alice, frame), ErrorCode::invalid_frame);
+  EXPECT_TRUE(rig.answer<wire::DraftUpdateReceipt>(alice, whole));
+}
+
 TEST_F(SealedChanges, AnAbsentPreviewBecomesNullBecauseAnOldOneWouldNotOpen) {
   save("one");
   auto frame = slot.update("two");

@@ -16,33 +16,36 @@ def published():
     account, key = ENVELOPES["account_id"], ENVELOPES["k_epoch"]
     sealed = [each for each in ENVELOPES["envelopes"] if each["kind"] != 3]
     return [
-        {"type": "keys", "tests": [{
-            "id": "k1", "comment": "", "master_key": ENVELOPES["master_key"],
-            "epoch": ENVELOPES["epoch"], "chat_id": ENVELOPES["chat_id"], "result": "valid",
+        {"type": "keys", "common": {}, "tests": [{
+            "tcId": 1, "comment": "", "flags": [], "result": "valid",
+            "input": {name: ENVELOPES[name] for name in ("master_key", "epoch", "chat_id")},
             "expected": {name: ENVELOPES[name] for name in ("k_index", "slot_id", "key_id")}}]},
         {"type": "seal", "common": {"account_id": account, "key": key}, "tests": [
-            {**each, "id": each["name"], "comment": "", "result": "valid",
+            {"tcId": 2, "comment": "", "flags": [], "result": "valid",
+             "input": {**each, "writer": f"{each['writer']:016x}"},
              "expected": {"envelope": each["envelope"]}} for each in sealed]},
         {"type": "open", "common": {"account_id": account, "key": key}, "tests": [
-            {"id": each["name"], "comment": "one bit of the tag", "kind": each["kind"],
-             "slot_id": each["slot_id"], "result": "invalid",
-             "envelope": each["envelope"][:-1] + ("0" if each["envelope"][-1] != "0" else "1")}
+            {"tcId": 3, "comment": "one bit of the tag", "flags": [], "result": "invalid",
+             "input": {"kind": each["kind"], "slot_id": each["slot_id"], "envelope": (
+                 each["envelope"][:-1] + ("0" if each["envelope"][-1] != "0" else "1"))}}
             for each in sealed]},
-        {"type": "nobody-knows-this", "tests": [{"id": "n1", "comment": "", "result": "valid"}]},
+        {"type": "nobody-knows-this", "common": {}, "tests": [
+            {"tcId": 4, "comment": "", "flags": [], "result": "valid", "input": {}}]},
     ]
 
 
 class CheckVectors(unittest.TestCase):
     def check(self, groups):
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "a.json").write_text(json.dumps({"groups": groups}))
+            (Path(folder) / "a.json").write_text(
+                json.dumps({"format": "draftproof-vectors/1", "testGroups": groups}))
             return subprocess.run([sys.executable, str(KIT / "check_vectors.py"), folder],
                                   capture_output=True, text=True)
 
     def test_what_holds_passes_and_the_unknown_is_not_applicable(self):
         done = self.check(published())
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertIn("1 not applicable, 25 passed", done.stdout)
+        self.assertIn("total: 25 passed, 0 failed, 1 not applicable", done.stdout)
 
     def test_a_wrong_expectation_and_an_accepted_invalid_are_red(self):
         groups = published()
