@@ -69,7 +69,8 @@ configure_file(conformance/verdict/specification.h.in
 dp_room(conformance/verdict  USES sim/report PRIVATELY nlohmann_json::nlohmann_json)
 target_include_directories(conformance_verdict PRIVATE ${PROJECT_BINARY_DIR}/generated)
 dp_room(conformance/adapter  USES core/vocabulary PRIVATELY nlohmann_json::nlohmann_json)
-dp_room(conformance/kits/cpp USES core/client conformance/net PRIVATELY nlohmann_json::nlohmann_json)
+dp_room(conformance/kits/cpp USES core/client conformance/net
+                             PRIVATELY nlohmann_json::nlohmann_json)
 target_link_libraries(draftproof_cli PRIVATE conformance_kits_cpp conformance_hosts)
 dp_room(conformance/suites/client USES conformance/verdict conformance/adapter core/client
                                        core/server sim/tape sim/oracles conformance/net

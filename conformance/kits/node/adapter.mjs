@@ -69,7 +69,8 @@ const CRYPTO = {
 };
 
 const CAPABILITIES = ['core', 'crash', 'snapshot', 'store_fault', 'field_import', 'archive',
-  'facts', 'wall', 'suspend', 'wired', 'suite:2', ...Object.keys(CRYPTO).map((name) => `crypto:${name}`)];
+  'facts', 'wall', 'suspend', 'wired', 'suite:2',
+  ...Object.keys(CRYPTO).map((name) => `crypto:${name}`)];
 
 const OPERATIONS = {
   hello: () => ({ protocol: 1, implementation: 'draft-sync-node', version: '1.0',
@@ -115,7 +116,8 @@ const OPERATIONS = {
 
   'clock.advance': ({ to_ms: to }) => {
     const next = client?.timers.next() ?? null;
-    demand(!wired && Number.isInteger(to) && to >= nowMs && (next === null || to <= next), 'bad_request',
+    const isPossible = to >= nowMs && (next === null || to <= next);
+    demand(!wired && Number.isInteger(to) && isPossible, 'bad_request',
       'not between now and the next timer');
     nowMs = to;
     client?.timers.fire();

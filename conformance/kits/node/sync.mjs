@@ -47,8 +47,8 @@ export class Sync extends Changes {
   // Broadcasts may have been lost: looks again at what this connection told about (DP-SYNC-020).
   audit() {
     this.client.timers.set('audit', AUDIT_MS, () => this.audit());
-    const told = [...this.client.slots.values()].filter((slot) => slot.seen > 0 && !slot.data.gone &&
-      (slot.known || !slot.asked));
+    const isTold = (slot) => slot.seen > 0 && !slot.data.gone && (slot.known || !slot.asked);
+    const told = [...this.client.slots.values()].filter(isTold);
     for (let at = 0; at < told.length; at += ASKED_MAX) {
       this.askVersions(told.slice(at, at + ASKED_MAX), true);
     }

@@ -320,10 +320,7 @@ auto bad_network(int kind) {
   };
 }
 
-}  // namespace
-
-std::vector<ClientCase> hostile_cases() {
-  std::vector<ClientCase> all;
+void add_envelopes(std::vector<ClientCase>& all) {
   const auto add = [&](std::string id, std::string title, const Spoil& spoil) {
     all.push_back(client_case(std::move(id), std::move(title), refuses(spoil)));
   };
@@ -374,6 +371,13 @@ std::vector<ClientCase> hostile_cases() {
   add("DP-ENV-006/other-version", "An envelope of another version is refused",
       resealed(7, crypto::Kind::draft));
   add("DP-ALARM-005/stranger", "What does not open is reported, and overwrites nothing", strangers);
+}
+
+}  // namespace
+
+std::vector<ClientCase> hostile_cases() {
+  std::vector<ClientCase> all;
+  add_envelopes(all);
   all.push_back(client_case("DP-ENV-007/old-preview", "A preview of an older draft is not shown",
                             preview_of_another(true)));
   all.push_back(client_case("DP-ENV-007/other-parent", "A preview of another draft is not shown",

@@ -18,7 +18,8 @@ using testing::SizeIs;
 
 constexpr const char* kHello =
     R"(read l; printf '%s\n' '{"id":1,"ok":true,"implementation":"x","version":"1",)"
-    R"("capabilities":["core","wired"],"unsupported_options":[],"now_ms":0,"next_timer_ms":null}'; )";
+    R"("capabilities":["core","wired"],"unsupported_options":[],)"
+    R"("now_ms":0,"next_timer_ms":null}'; )";
 
 SuiteResult judge(const std::string& command, const std::string& level = "L3") {
   ClientSuiteOptions options;
