@@ -46,7 +46,7 @@ std::vector<Command> add_commands(CLI::App& app, const Invocation& invocation) {
       add_digest(app, invocation), add_mutants(app, invocation), add_fuzz(app, invocation),
       add_replay(app, invocation), add_merge(app, invocation),   add_two_run(app, invocation),
       add_marks(app, invocation),  add_test(app, invocation),    add_adapter(app, invocation),
-      add_serve(app, invocation),  add_device(app, invocation),
+      add_serve(app, invocation),  add_device(app, invocation),  add_vectors(app, invocation),
   };
   std::ranges::move(add_conform(app, invocation), std::back_inserter(commands));
   return commands;
