@@ -153,6 +153,7 @@ sim::PortOutcome DevicePort::boot(const sim::PortBoot& boot) {
   }
   closed_ = false;
   locked_ = false;
+  store_owes_ = false;
   last_conn_ = 0;
   now_us_ = boot.now.monotonic_us;
   last_activity_us_ = now_us_;
@@ -233,9 +234,12 @@ void DevicePort::tell(const client::Event& event) {
           },
           [&](const client::Closing&) {
             state();  // nothing can be asked of a client that ended
+            slots();
+            last_sent_.clear();
             say(Operation("client.close"));
             closed_ = true;
             open_ = false;
+            see_last_words();
           },
           [&](const client::NetHint& one) {
             say(Operation("net.hint").with("online", one.online));
@@ -270,6 +274,7 @@ void DevicePort::tell(const client::Event& event) {
 }
 
 void DevicePort::kill() {
+  if (!open_) forget_state();
   if (!adapter_ || !open_) return;
   if (pool_->can("crash")) {
     perform(Operation("client.crash"));
@@ -279,9 +284,14 @@ void DevicePort::kill() {
   }
   effects_.clear();
   open_ = false;
+  forget_state();
+}
+
+void DevicePort::forget_state() {
   state_.reset();
   slots_.reset();
   last_state_ = {};
+  ++revision_;
 }
 
 // ---- the disk

@@ -61,6 +61,7 @@ class DevicePort final : public sim::ClientPort {
   void perform(const Operation& operation) { call(operation); }
   void dead(const Error& error);
   void breach(std::string site, std::string detail, std::string expected, std::string seen);
+  void forget_state();
   void sync(Now now);  // the clocks of the client go where the device's are
   void begin_case(Now now);
   void tell(const client::Event& event);
@@ -80,6 +81,7 @@ class DevicePort final : public sim::ClientPort {
   // ---- port_state.cc: what it shows
   const ClientState& state();
   void read_slots();
+  void see_last_words();  // what a client that closed is known to have had
 
   std::shared_ptr<AdapterPool> pool_;
   std::shared_ptr<FrameAudit> audit_;
@@ -110,6 +112,8 @@ class DevicePort final : public sim::ClientPort {
   ClientState last_state_;
   std::optional<std::vector<client::SlotFacts>> slots_;
   std::map<std::string, std::optional<std::string>> previews_;
+  std::map<ChatId, draft::Draft> last_sent_;    // what the last operation sealed and sent
+  bool store_owes_ = false;                     // the last write failed
   std::set<std::string, std::less<>> awaited_;  // ids of changes without an answer
   Micros last_activity_us_ = 0;
   bool last_frame_was_pong_ = false;

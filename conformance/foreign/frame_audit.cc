@@ -44,15 +44,15 @@ void FrameAudit::delivered(std::string_view frame) {
   }
 }
 
-std::set<SlotId> FrameAudit::slots_in(std::string_view frame, crypto::KeyRef key) const {
+std::map<SlotId, ChatId> FrameAudit::slots_in(std::string_view frame, crypto::KeyRef key) const {
   constexpr std::string_view kMember = "\"chat_id\":\"";
-  std::set<SlotId> out;
+  std::map<SlotId, ChatId> out;
   for (std::size_t at = frame.find(kMember); at != std::string_view::npos;
        at = frame.find(kMember, at)) {
     at += kMember.size();
     const auto chat = ChatId::parse(frame.substr(at, frame.find('"', at) - at));
     const auto slot = chat ? cipher_.slot_id(key, *chat) : Result<SlotId>(fail(Fault::peer, ""));
-    if (slot) out.insert(*slot);
+    if (slot) out.emplace(*slot, *chat);
   }
   return out;
 }
@@ -61,7 +61,7 @@ FrameAudit::Sent FrameAudit::sent(std::string_view frame, const AccountId& accou
                                   crypto::KeyRef key) {
   Sent out;
   const std::vector<std::string_view> all = envelopes_in(frame);
-  const std::set<SlotId> slots = all.empty() ? std::set<SlotId>() : slots_in(frame, key);
+  const auto slots = all.empty() ? std::map<SlotId, ChatId>() : slots_in(frame, key);
   for (const std::string_view text : all) {
     auto bytes = base64_decode(text);
     if (bytes && !seen_.insert(*bytes).second) continue;
@@ -76,7 +76,9 @@ FrameAudit::Sent FrameAudit::sent(std::string_view frame, const AccountId& accou
       ++out.unreadable;
       continue;
     }
-    if (!slots.contains(header->slot_id)) ++out.misplaced;
+    const auto slot = slots.find(header->slot_id);
+    if (slot == slots.end()) ++out.misplaced;
+    out.chats.push_back(slot == slots.end() ? ChatId() : slot->second);
     crypto::SealRequest request;
     request.account = account;
     request.suite = header->suite;

@@ -7,6 +7,7 @@
 // Does not: see what was sealed and never sent, or opened.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,13 +29,14 @@ class FrameAudit {
   void delivered(std::string_view frame);
   struct Sent {
     std::vector<sim::PortSealed> sealed;
+    std::vector<ChatId> chats;   // of each of these; nil if the frame does not name it
     std::size_t unreadable = 0;  // that do not open
     std::size_t misplaced = 0;   // that open, and are of a chat the frame does not name
   };
   Sent sent(std::string_view frame, const AccountId& account, crypto::KeyRef key);
 
  private:
-  std::set<SlotId> slots_in(std::string_view frame, crypto::KeyRef key) const;
+  std::map<SlotId, ChatId> slots_in(std::string_view frame, crypto::KeyRef key) const;
 
   crypto::RealCipher cipher_;
   std::set<Bytes> seen_;

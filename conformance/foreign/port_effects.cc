@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "conformance/foreign/device_port.h"
+#include "core/crypto/padding.h"
+#include "core/draft/payload.h"
 #include "sim/network/link.h"
 #include "sim/scenario/vocabulary.h"
 
@@ -66,9 +68,11 @@ void DevicePort::take(const AdapterEffect& effect) {
     return put(client::ConnClose{{effect.conn}, static_cast<std::uint16_t>(effect.number)});
   }
   if (effect.kind == "store.write") {
+    store_owes_ = false;
     effects_.emplace_back(sim::PortWrote{effect.number});
   } else if (effect.kind == "store.failed") {
     if (fail_next_ > 0) --fail_next_;
+    store_owes_ = true;
     effects_.emplace_back(sim::PortWriteFailed{});
   } else if (effect.kind == "log") {
     effects_.emplace_back(sim::PortLog{effect.text});
@@ -118,6 +122,14 @@ void DevicePort::took_send(const AdapterEffect& effect) {
            "an envelope in a frame of type " + std::string(sim::frame_type(effect.text)) +
                " is of another slot than its chat's",
            "the slot id of section 8 of the specification", "another slot id");
+  }
+  for (std::size_t i = 0; i < sent.sealed.size(); ++i) {
+    const crypto::Kind kind = sent.sealed[i].request.kind;
+    if (kind != crypto::Kind::draft && kind != crypto::Kind::tombstone) continue;
+    const auto content = crypto::unpad(kind, sent.sealed[i].padded_plaintext);
+    const auto draft = content ? draft::decode_payload(*content)
+                               : Result<draft::Draft>(fail(Fault::peer, "padding"));
+    if (draft) last_sent_.insert_or_assign(sent.chats[i], *draft);
   }
   for (sim::PortSealed& one : sent.sealed) effects_.emplace_back(std::move(one));
   effects_.emplace_back(client::Effect(client::ConnSend{{effect.conn}, effect.text}));

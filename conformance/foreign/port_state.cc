@@ -101,6 +101,26 @@ void DevicePort::read_slots() {
   slots_ = std::move(out);
 }
 
+// Its flush ended with it, so what it last had is known from what it last sent.
+void DevicePort::see_last_words() {
+  last_state_.unsaved = false;
+  read_slots();
+  for (const auto& [chat, draft] : last_sent_) {
+    const auto same = [&chat](const client::SlotFacts& facts) { return facts.chat == chat; };
+    const auto at = std::ranges::find_if(*slots_, same);
+    if (at != slots_->end()) {
+      at->local = draft;
+    } else {
+      client::SlotFacts facts;
+      facts.chat = chat;
+      facts.local = draft;
+      slots_->push_back(std::move(facts));
+    }
+  }
+  std::ranges::sort(*slots_, {}, &client::SlotFacts::chat);
+  ++revision_;
+}
+
 std::vector<client::SlotFacts> DevicePort::slots() {
   if (!slots_) read_slots();
   return *slots_;
@@ -124,6 +144,9 @@ std::string DevicePort::pending(Now now) {
   if (!open_ || locked_) return "";
   const ClientState shown = state();
   if (shown.unsaved) return "a pause in typing";
+  const Micros silent_us = now.monotonic_us - last_activity_us_;
+  const bool alone = !next_timer_ms_;  // it will do nothing more by itself
+  if (store_owes_ && !alone && silent_us < kPatience) return "another try at the store";
   const bool waits = shown.unsynced || std::ranges::any_of(shown.drafts, &DraftState::pending);
   const client::Connection connection = connection_of(shown.connection);
   if (connection == client::Connection::signed_out) return "";
@@ -131,8 +154,6 @@ std::string DevicePort::pending(Now now) {
     if (waits) return "a connection, for a draft";
     return connection == client::Connection::offline ? "" : "a connection";
   }
-  const Micros silent_us = now.monotonic_us - last_activity_us_;
-  const bool alone = !next_timer_ms_;  // it will do nothing more by itself
   if (waits && !alone && silent_us < kPatience) return "receipts for a draft";
   const Micros answers_us = order_.config.receipt_timeout_us + kMargin;
   if (!awaited_.empty() && !alone && silent_us < answers_us) return "answers to changes";

@@ -16,6 +16,13 @@ bool Isolation::applies(const World&) const {
 }
 
 void Isolation::observe(const TraceEvent& event, const World& world) {
+  if (event.kind == EventKind::cipher_seal && is_device(event.node)) {
+    const DeviceId device = device_of(event.node);
+    const auto* const* call = std::get_if<const SealCall*>(&event.detail);
+    if (call == nullptr || world.port(device) == nullptr) return;
+    sealed_.emplace(world.account_of(device), (*call)->request.slot_id);
+    return;
+  }
   if (event.kind != EventKind::db_applied) return;
   const auto* const* query = std::get_if<const server::Query*>(&event.detail);
   if (query == nullptr || *query == nullptr) return;
@@ -28,6 +35,11 @@ void Isolation::observe(const TraceEvent& event, const World& world) {
         world.account_id(slot.account) == job->row.slot.account) {
       return;
     }
+  }
+  for (std::size_t account = 0; account < world.config().accounts.size(); ++account) {
+    if (!(world.account_id(account) == job->row.slot.account)) continue;
+    const auto slot = world.slot_id(account, job->row.slot.chat);
+    if (slot && sealed_.contains({account, *slot})) return;
   }
   violated({.oracle = {},
             .site = "row_of_an_untouched_slot",

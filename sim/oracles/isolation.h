@@ -6,6 +6,9 @@
 // (convergence) and what it says (version_ledger).
 #pragma once
 
+#include <set>
+#include <utility>
+
 #include "sim/oracles/oracle.h"
 #include "sim/oracles/slot_history.h"
 
@@ -21,6 +24,8 @@ class Isolation : public Oracle {
 
  private:
   const SlotHistory& history_;
+  // Of foreign clients: a slot may be gone from what they show before its row is written.
+  std::set<std::pair<std::size_t, SlotId>> sealed_;
   bool written_any_ = false;
 };
 
