@@ -45,13 +45,16 @@ def is_hash(value: Any) -> bool:
     return isinstance(value, str) and HASH.fullmatch(value) is not None
 
 
+def is_outcome(value: Any) -> bool:
+    return value in ("stored", "repeated", "superseded", "conflict", "error")
+
+
 CHANGE: dict[str, Check] = {"change_id": is_short_id}
 TEXTS: dict[str, Check] = {
     "encrypted_draft_md": is_text_or_null, "encrypted_draft_preview": is_text_or_null}
 DETAILS = shape({"chat_id": is_chat_id, "draft_v": is_number, "cleared_draft_v": is_number,
                  "messages_v": is_number, **TEXTS}, {"encrypted_tombstone": is_text_or_null})
 MESSAGE: dict[str, Check] = {"chat_id": is_chat_id, "message_id": is_short_id}
-OUTCOMES = {"stored", "repeated", "superseded", "conflict", "error"}
 
 FRAMES: dict[str, Check] = {
     "draft_update_receipt": shape(
@@ -74,8 +77,7 @@ FRAMES: dict[str, Check] = {
     "chat_message_receipt": shape({**MESSAGE, "success": is_flag}),
     "offline_sync_complete": shape({
         "processed": is_number, "conflicts": is_number, "errors": is_number,
-        "results": list_of(shape({**CHANGE, "draft_v": is_number,
-                                  "outcome": lambda value: is_text(value) and value in OUTCOMES}))}),
+        "results": list_of(shape({**CHANGE, "draft_v": is_number, "outcome": is_outcome}))}),
     "initial_sync_response": shape(
         {"chats": list_of(DETAILS), "authoritative": is_flag,
          "deleted_chat_ids": list_of(is_chat_id)}, {"page_token": is_short_id}),

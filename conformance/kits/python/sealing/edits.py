@@ -1,4 +1,4 @@
-"""What a person does to a draft, and which of two drafts a device goes on with (sections 10, 7.2)."""
+"""What a person does to a draft, and which of two a device goes on with (sections 10 and 7.2)."""
 from __future__ import annotations
 
 from dataclasses import replace
