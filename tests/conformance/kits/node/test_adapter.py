@@ -220,7 +220,8 @@ class ClientTest(unittest.TestCase):
         sealed = self.synced("a")
         parent = hashlib.sha256(sealed).digest()
         good = base64.b64encode(self.seal(self.theirs(sealed, "b"), 2, parent))
-        text = json.dumps({"event": "chat_draft_updated", "chat_id": self.lunch, "versions": {
+        text = json.dumps({"event": "chat_draft_updated", "chat_id": self.lunch,
+            "last_edited_overall_timestamp": 1, "versions": {
             "draft_v": 2}, "data": {"encrypted_draft_md": good.decode(),
                                     "encrypted_draft_preview": None}})
         for bad in (text.replace('"event"', '"chat_id": 1, "event"'), text + "x", text[:-1],
