@@ -92,11 +92,12 @@ Command add_vectors(CLI::App& app, const Invocation&) {
       "Examples:\n"
       "  draftproof vectors --check conformance/vectors\n"
       "  draftproof vectors --write conformance/vectors   the same bytes each time");
-  auto* write_option = command->add_option("--write", arguments->write_folder,
-                                           "Write all files there")->type_name("DIR");
-  auto* check_option = command->add_option("--check", arguments->check_folder,
-                                           "Run every vector of the files there")
-                           ->type_name("DIR");
+  auto* write_option =
+      command->add_option("--write", arguments->write_folder, "Write all files there")
+          ->type_name("DIR");
+  auto* check_option =
+      command->add_option("--check", arguments->check_folder, "Run every vector of the files there")
+          ->type_name("DIR");
   write_option->excludes(check_option);
   return {command, [arguments] {
             if (!arguments->write_folder.empty()) return write(arguments->write_folder);
