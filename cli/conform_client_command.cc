@@ -41,7 +41,7 @@ conformance::SuiteResult by_the_adapter(const ConformClientOptions& options, Ter
   suite.program = options.program;
   suite.limits.reply = std::chrono::milliseconds(options.reply_ms);
   suite.stop = interrupted;
-  suite.on_result = [&](const CaseResult& one) { show(terminal, one, options.verbose); };
+  suite.on_result = [&](const CaseResult& one) { show_case(terminal, one, options.verbose); };
   return conformance::run_client_suite(suite);
 }
 
@@ -50,7 +50,7 @@ Result<conformance::SuiteResult> by_the_wire(const ConformClientOptions& options
   auto result = judge_client_by_url(options);
   if (!result) return result;
   for (const CaseResult& one : result->cases) {
-    if (one.tag != "not-observable" || options.verbose) show(terminal, one, options.verbose);
+    if (one.tag != "not-observable" || options.verbose) show_case(terminal, one, options.verbose);
   }
   return result;
 }
@@ -88,7 +88,7 @@ sim::ExitCode conform_client(const ConformClientOptions& options) {
     return judged.error().fault == Fault::caller ? sim::ExitCode::bad_input : sim::ExitCode::broken;
   }
   judged->program_version = kVersion;
-  terminal.line(summary(*judged));
+  terminal.line(summary_of(*judged));
   conformance::Report report = conformance::report_of(std::move(*judged), manifest());
   report.started_unix_ms = started_ms;
   const bool whole = options.filter == "*";

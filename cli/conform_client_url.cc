@@ -7,6 +7,7 @@
 #include "conformance/hosts/files.h"
 #include "conformance/hosts/key_file.h"
 #include "conformance/hosts/system_random.h"
+#include "conformance/net/url.h"
 #include "conformance/suites/client/url_only.h"
 
 namespace dp::cli {
