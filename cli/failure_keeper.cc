@@ -23,6 +23,15 @@ sim::Capsule capsule_of(const sim::FuzzCase& one, const std::string& signature,
                             sim::story_of(one, outcome, signature, clients));
 }
 
+constexpr Micros kUsualRest = 3 * kMinute;
+
+bool fails(const sim::FuzzCase& one, const std::string& signature,
+           const sim::ForeignClients* clients) {
+  sim::JudgeOptions options;
+  options.clients = clients;
+  return sim::judge_case(one, options).violation_of(signature) != nullptr;
+}
+
 Shrunk shrunk_case(const sim::FuzzCase& one, const std::string& signature,
                    const FuzzOptions& options, Terminal& out, const sim::ForeignClients* clients) {
   ShrinkWork work;
@@ -36,7 +45,12 @@ Shrunk shrunk_case(const sim::FuzzCase& one, const std::string& signature,
                              progress.decisions, progress.at_start, progress.trials,
                              progress.pass));
   };
+  if (signature.starts_with("quiescence/")) work.quiesce_limit_us = kUsualRest;
   Shrunk result = shrink(work);
+  if (work.quiesce_limit_us && !fails(result.one, signature, clients)) {
+    work.quiesce_limit_us.reset();  // some do come to rest, later
+    result = shrink(work);
+  }
   out.end_progress();
   return result;
 }

@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/foreign_arguments.h"
@@ -32,7 +34,10 @@ struct Arguments {
   std::string seeds;
   std::string budget;
   std::string shard;
+  std::vector<std::string> without;
   bool no_shrink = false;
+  bool two_run = false;
+  bool planner = false;
 };
 
 std::string check_range(const std::string& text) {
@@ -60,8 +65,21 @@ std::string check_mix(const std::string& text) {
   return "there is no mix \"" + text + "\"; there are " + names;
 }
 
+std::string check_family(const std::string& text) {
+  return sim::find_family(text) ? "" : "there is no family of faults \"" + text + "\"";
+}
+
 sim::ExitCode start(Arguments& arguments) {
   FuzzOptions& options = arguments.options;
+  if (arguments.two_run) options.mix = "two-run";
+  if (arguments.planner) options.mix = "planner";
+  for (const std::string& one : arguments.without) {
+    const sim::Family family = *sim::find_family(one);
+    if (std::ranges::find(options.without, family) == options.without.end()) {
+      options.without.push_back(family);
+    }
+  }
+  std::ranges::sort(options.without);
   if (!arguments.seeds.empty()) options.seeds = parse_seeds(arguments.seeds);
   if (!arguments.budget.empty()) options.budget_us = *sim::parse_duration(arguments.budget);
   if (!arguments.shard.empty()) options.shard = *sim::parse_shard(arguments.shard);
@@ -75,7 +93,7 @@ void declare(CLI::App& fuzz, Arguments& arguments) {
   static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
                                                          {"always", ColorChoice::always},
                                                          {"never", ColorChoice::never}};
-  fuzz.add_option("--mix", options.mix, "default, house, wide or hostile")
+  fuzz.add_option("--mix", options.mix, "default, house, wide, hostile, two-run or planner")
       ->type_name("NAME")
       ->check(check_mix);
   fuzz.add_option("--seeds", arguments.seeds, "These seeds, both ends included")
@@ -104,12 +122,23 @@ void declare(CLI::App& fuzz, Arguments& arguments) {
       ->type_name("FILE")
       ->excludes(corpus)
       ->excludes(no_shrink);
-  CLI::Option* two_run =
-      fuzz.add_flag("--two-run", options.two_run,
-                    "Compare what the server sees of each run with a run of other secrets");
+  CLI::Option* two_run = fuzz.add_flag(
+      "--two-run", arguments.two_run,
+      "Each seed is a pair of runs with other secrets, of every kind in turn: a server must not "
+      "tell them apart");
+  CLI::Option* planner = fuzz.add_flag("--planner", arguments.planner,
+                                       "Each seed is some small histories of the merge code alone");
+  planner->excludes(two_run)->excludes("--mix");
+  two_run->excludes("--mix");
+  fuzz.add_option(
+          "--without", arguments.without,
+          "Switch a family of faults off: network, hostile, device, disk, server, clocks or "
+          "byzantine; may be said again")
+      ->type_name("FAMILY")
+      ->check(check_family);
   add_client_options(fuzz, options.client, options.reply_ms);
   add_foreign_option(fuzz, options.one_foreign);
-  fuzz.get_option("--client")->excludes(two_run)->excludes("--promote");
+  fuzz.get_option("--client")->excludes(two_run)->excludes(planner)->excludes("--promote");
   fuzz.get_option("--foreign")->needs("--client");
   fuzz.add_option("--color", options.color, "auto, always or never; auto heeds NO_COLOR")
       ->type_name("WHEN")

@@ -17,6 +17,7 @@
 #include "cli/place.h"
 #include "cli/report_file.h"
 #include "cli/terminal.h"
+#include "sim/campaign/silence.h"
 #include "sim/campaign/summary.h"
 #include "sim/capsule/failure_story.h"
 #include "sim/scenario/document.h"
@@ -59,7 +60,7 @@ class Campaign {
       return ExitCode::bad_input;
     }
     range_ = *range;
-    identity_ = {this_program(), options_.mix, options_.two_run};
+    identity_ = {this_program(), options_.mix, options_.without};
     if (!options_.client.empty()) {
       met_ = meet_client(options_.client, options_.one_foreign, options_.reply_ms);
       if (!met_) return ExitCode::incomplete;  // untestable
@@ -126,7 +127,7 @@ class Campaign {
     sim::FuzzCase one;
     one.mix = options_.mix;
     one.seed = next_seed_;
-    one.two_run = options_.two_run;
+    one.without = options_.without;
     one.client = met_ ? met_->implementation : "";
     one.one_foreign = options_.one_foreign;
     next_seed_ = at_start_.next_missing(next_seed_ + 1);
@@ -225,7 +226,8 @@ class Campaign {
     ++failures_here_;
     if (!goes_on_after_failures()) ended_.store(true);
     if (goes_on_after_failures() && corpus_.knows(signature)) return;
-    const auto kept = keep_failure(one, signature, corpus_, options_, out_, clients());
+    const auto kept =
+        keep_failure(sim::narrowed(one, signature), signature, corpus_, options_, out_, clients());
     if (!kept) return fail(kept.error());
     out_.line(out_.inked(kept->story, Ink::bad));
     if (options_.promote_file.empty()) return;
@@ -242,7 +244,7 @@ class Campaign {
         "{{\"seed\":{},\"digest\":\"{}\",\"events\":{},\"simulated_us\":{},\"two_run\":{},"
         "\"failure\":{}}}\n",
         judged.one.seed, sim::text_of(outcome.result.digest), outcome.result.events,
-        outcome.result.simulated_us, sim::compares_two_runs(judged.one),
+        outcome.result.simulated_us, outcome.pairs > 0,
         outcome.failed() ? sim::json_quoted(outcome.signature()) : "null");
     if (!json_.write(line)) fail(json_.problem());
   }
@@ -292,7 +294,8 @@ class Campaign {
       complain(json_.problem());
       written = false;
     }
-    const bool good = sum.tally.failed == 0 && sum.complete && !interrupted();
+    const bool silent = !sim::silence_of(sum).empty();
+    const bool good = sum.tally.failed == 0 && !silent && sum.complete && !interrupted();
     std::string text = sim::summary_text(sum);
     if (interrupted()) text = "interrupted; " + text;
     if (met_) text += "\n" + client_text();
@@ -303,7 +306,7 @@ class Campaign {
     }
     if (!written) return ExitCode::broken;
     if (interrupted() && (!sum.complete || !options_.seeds)) return ExitCode::incomplete;
-    if (sum.tally.failed > 0) return ExitCode::violation;
+    if (sum.tally.failed > 0 || silent) return ExitCode::violation;
     return sum.complete ? ExitCode::all_hold : ExitCode::incomplete;
   }
 

@@ -19,10 +19,10 @@ struct FuzzOptions {
   std::string corpus;        // folder; "" stops at the first failure
   std::string json_file;     // "-" is standard output
   std::string promote_file;  // a scenario of the first failure
-  std::string client;  // command of a foreign client's adapter; "" is our own core
+  std::string client;        // command of a foreign client's adapter; "" is our own core
   bool one_foreign = false;
   std::int64_t reply_ms = 10'000;
-  bool two_run = false;
+  std::vector<sim::Family> without;  // families that are switched off
   bool shrink = true;
   bool quiet = false;
   ColorChoice color = ColorChoice::automatic;

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "cli/report_file.h"
+#include "sim/campaign/silence.h"
 #include "sim/campaign/summary.h"
 
 namespace dp::cli {
@@ -67,7 +68,7 @@ ExitCode merge_command(const MergeOptions& options) {
   if (options.json_file != "-") fmt::print("{}\n", sim::summary_text(*sum));
   if (std::fflush(stdout) != 0) written = false;
   if (!written) return ExitCode::broken;
-  if (sum->tally.failed > 0) return ExitCode::violation;
+  if (sum->tally.failed > 0 || !sim::silence_of(*sum).empty()) return ExitCode::violation;
   return sum->complete ? ExitCode::all_hold : ExitCode::incomplete;
 }
 

@@ -59,6 +59,8 @@ class Shrinking {
       sim::JudgeOptions options;
       options.detailed = true;
       options.clients = work_.clients;
+      options.until_signature = work_.signature;
+      options.quiesce_limit_us = work_.quiesce_limit_us;
       const sim::FuzzCase one = reduced(work_.one, std::move(trial->reduction));
       sim::Verdict verdict = sim::verdict_of(sim::judge_case(one, options), work_.signature);
       lock.lock();

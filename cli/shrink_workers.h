@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "sim/shrink/shrinker.h"
@@ -22,6 +23,9 @@ struct ShrinkWork {
   // After the first, only what makes the result minimal is done; after the second, nothing.
   std::chrono::milliseconds hurry_after{40'000};
   std::chrono::milliseconds stop_after{58'000};
+  // A trial is at rest within this time or never: less than the whole limit of a run, which a run
+  // that never rests costs each time.
+  std::optional<Micros> quiesce_limit_us;
   std::function<bool()> stop;  // asked from every thread
   std::function<void(const sim::ShrinkProgress&)> ticking;
 };

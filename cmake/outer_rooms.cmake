@@ -26,7 +26,7 @@ dp_room(sim/oracles      USES sim/world)
 dp_room(sim/runner       USES sim/people sim/oracles)
 
 # The pure merge code alone, in many small histories.
-dp_room(sim/planner      USES sim/people core/draft)
+dp_room(sim/planner      USES sim/people sim/tape core/draft)
 
 # Named situations a campaign must have met.
 dp_room(sim/marks        USES sim/oracles)
@@ -38,7 +38,7 @@ dp_room(sim/player       USES sim/scenario sim/report sim/oracles PRIVATELY fmt:
 dp_room(sim/two_run      USES sim/runner)
 
 # Fuzzing: a case and the file it is kept in, making it smaller, and adding up many.
-dp_room(sim/capsule      USES sim/two_run sim/player PRIVATELY fmt::fmt)
+dp_room(sim/capsule      USES sim/two_run sim/planner sim/player PRIVATELY fmt::fmt)
 dp_room(sim/shrink       USES sim/capsule PRIVATELY fmt::fmt)
 dp_room(sim/campaign     USES sim/capsule sim/marks PRIVATELY fmt::fmt)
 

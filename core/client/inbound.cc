@@ -242,7 +242,11 @@ void Transition::take_version(const ChatId& chat, Version version, const Hash32&
     if (!at_base && !accepted && version > slot->conn_version) fetch(*slot);
     return;
   }
-  if (!at_base && !accepted) return fetch(*slot);
+  // A state that an earlier connection told and the store has not yet taken would become the base
+  // after this: then what the server says now must be learned as a state too.
+  const bool another_waits =
+      slot->inputs.remote || (slot->staged && slot->staged->taken.remote.has_value());
+  if ((!at_base && !accepted) || another_waits) return fetch(*slot);
   slot->conn_version = version;
   if (slot->hold == Hold::unreadable) slot->hold = Hold::none;
   if (accepted) slot->inputs.acknowledged = row.in_flight->id;

@@ -22,6 +22,12 @@ ChangeId change_id_of(const wire::ChatMessageAdded& frame) {
   return ChangeId{frame.message_id.value};
 }
 
+// The table may know more than the cache. One that cannot be reached is behind from now on.
+void distrust_cache(Turn& turn, const SlotKey& key) {
+  turn.state.slots.at(key).verified = false;
+  if (!turn.state.cache_available) turn.state.behind.insert(key);
+}
+
 // What becomes of the draft if the message is new; nothing if the sender wants to keep it.
 std::optional<Ruling> rule_draft(const Turn& turn, const Task& task,
                                  const wire::ChatMessageAdded& frame) {
@@ -73,7 +79,7 @@ void conclude_deletion(Turn& turn, ConnId conn, const Task& task,
   } else if (stored.duplicate && frame.base_version) {
     send_draft_conflict(turn, conn, task, frame);  // a retry never deletes again
   } else {
-    if (!stored.duplicate) turn.state.slots.at(key).verified = false;  // the table knows more
+    if (!stored.duplicate) distrust_cache(turn, key);
     send_draft_kept(turn, conn, frame);
   }
 }
@@ -102,7 +108,7 @@ void conclude_message(Turn& turn, ConnId conn, Task& task, const wire::ChatMessa
   const auto* stored = std::get_if<MessageStored>(&*task.answer);
   if (!stored) {
     // It may have happened all the same: whoever comes next compares with the table.
-    turn.state.slots.at(*task.slot).verified = false;
+    distrust_cache(turn, *task.slot);
     refuse(turn, conn, ErrorCode::storage_unavailable, frame.chat_id, change_id_of(frame));
     return;
   }
@@ -126,7 +132,7 @@ void ask_for_task(Turn& turn, ConnId conn, Task& task, Request request) {
 void conclude_chat(Turn& turn, ConnId conn, Task& task, const wire::DeleteChat& frame) {
   const SlotKey key = *task.slot;
   if (!std::holds_alternative<ChatDropped>(*task.answer)) {
-    turn.state.slots.at(key).verified = false;
+    distrust_cache(turn, key);
     refuse(turn, conn, ErrorCode::storage_unavailable, frame.chat_id, frame.change_id);
     return;
   }

@@ -6,10 +6,23 @@
 
 namespace dp::sim {
 
+namespace {
+
+std::string families_text(const CampaignIdentity& identity, std::string_view between) {
+  std::string out;
+  for (const Family family : identity.without) {
+    if (!out.empty()) out += between;
+    out += json_quoted(name(family));
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string identity_members(const CampaignIdentity& identity) {
-  return fmt::format("\"version\":{},\"build\":{},\"mix\":{},\"two_run\":{}",
+  return fmt::format("\"version\":{},\"build\":{},\"mix\":{},\"without\":[{}]",
                      json_quoted(identity.maker.version), json_quoted(identity.maker.build),
-                     json_quoted(identity.mix), identity.two_run);
+                     json_quoted(identity.mix), families_text(identity, ","));
 }
 
 std::expected<CampaignIdentity, std::string> identity_of(const Value& object) {
@@ -22,11 +35,15 @@ std::expected<CampaignIdentity, std::string> identity_of(const Value& object) {
     }
     *text = value->text;
   }
-  const Value* two_run = object.find("two_run");
-  if (two_run == nullptr || !two_run->is(Value::Kind::boolean)) {
-    return std::unexpected("\"two_run\" must be true or false");
+  const Value* without = object.find("without");
+  if (without == nullptr || !without->is(Value::Kind::array)) {
+    return std::unexpected("\"without\" must list families of faults");
   }
-  out.two_run = two_run->boolean;
+  for (const Value& item : without->items) {
+    const auto family = find_family(item.text);
+    if (!family) return std::unexpected("\"without\" names a family that does not exist");
+    out.without.push_back(*family);
+  }
   if (!is_mix(out.mix)) return std::unexpected(fmt::format("there is no mix \"{}\"", out.mix));
   return out;
 }
@@ -135,8 +152,9 @@ std::string mismatch(const CampaignIdentity& journal, const CampaignIdentity& no
   if (journal.mix != now.mix) {
     return fmt::format("it is of the mix {}, not {}", journal.mix, now.mix);
   }
-  if (journal.two_run != now.two_run) {
-    return journal.two_run ? "it was begun with --two-run" : "it was begun without --two-run";
+  if (journal.without != now.without) {
+    return fmt::format("it was begun without the families [{}], now they are [{}]",
+                       families_text(journal, " "), families_text(now, " "));
   }
   return {};
 }

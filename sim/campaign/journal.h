@@ -11,6 +11,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/campaign/seed_ranges.h"
 #include "sim/campaign/tally.h"
@@ -23,7 +24,7 @@ inline constexpr std::string_view kJournalFormat = "draftproof-journal/1";
 struct CampaignIdentity {
   Maker maker;
   std::string mix = "default";
-  bool two_run = false;
+  std::vector<Family> without;  // families that are switched off
   bool operator==(const CampaignIdentity&) const = default;
 };
 

@@ -5,18 +5,33 @@
 #include <algorithm>
 
 #include "sim/campaign/identity_json.h"
+#include "sim/campaign/silence.h"
 #include "sim/scenario/duration.h"
 
 namespace dp::sim {
+
+namespace {
+
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& one : names) out += (out.empty() ? "" : ",") + json_quoted(one);
+  return out;
+}
+
+}  // namespace
 
 std::string summary_json(const FuzzSummary& summary) {
   std::string seeds;
   for (const SeedRange& range : summary.done.ranges()) {
     seeds += fmt::format("{}[{},{}]", seeds.empty() ? "" : ",", range.first, range.last);
   }
-  return fmt::format("{{\"format\":\"{}\",{},\"complete\":{},\"seeds\":[{}],\"tally\":{}}}\n",
-                     kSummaryFormat, identity_members(summary.identity), summary.complete, seeds,
-                     tally_json(summary.tally));
+  const Silence silence = silence_of(summary);
+  return fmt::format(
+      "{{\"format\":\"{}\",{},\"complete\":{},\"seeds\":[{}],\"silent\":{{\"faults\":[{}],"
+      "\"marks\":[{}],\"laws\":[{}]}},\"tally\":{}}}\n",
+      kSummaryFormat, identity_members(summary.identity), summary.complete, seeds,
+      quoted_list(silence.faults), quoted_list(silence.marks), quoted_list(silence.laws),
+      tally_json(summary.tally));
 }
 
 namespace {
@@ -120,12 +135,21 @@ std::string summary_text(const FuzzSummary& summary) {
   const CampaignTally& tally = summary.tally;
   std::string out = fmt::format(
       "{} seeds of the mix {}: {} failed in {} ways; {} marks of {} met; {} simulated, {} events, "
-      "{} compared with a run of other secrets; {} seeds/s, {} events/s",
+      "{} pairs of runs compared with {} masked bytes recomputed, {} histories of the planner; {} "
+      "seeds/s, {} events/s",
       tally.runs, summary.identity.mix, tally.failed, tally.failures.size(), tally.marks.met(),
       kMarkCount, duration_text(tally.simulated_us / kSecond * kSecond), tally.events,
-      tally.two_runs, rate(tally.runs, tally.wall_us), rate(tally.events, tally.wall_us));
+      tally.two_runs, tally.masked_bytes, tally.histories, rate(tally.runs, tally.wall_us),
+      rate(tally.events, tally.wall_us));
   for (const auto& [law, count] : tally.comparisons) {
     if (count == 0) out += fmt::format("\n  the law {} compared nothing in any run", law);
+  }
+  const Silence silence = silence_of(summary);
+  for (const std::string& fault : silence.faults) {
+    out += fmt::format("\n  the fault {} had no effect in any of {} runs", fault, tally.runs);
+  }
+  for (const std::string& mark : silence.marks) {
+    out += fmt::format("\n  the mark {} was met in none of {} runs", mark, tally.runs);
   }
   for (const auto& [signature, count] : tally.failures) {
     out += fmt::format("\n  {} times, first with seed {}: {}", count.runs, count.first_seed,

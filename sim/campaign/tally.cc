@@ -16,7 +16,9 @@ void CampaignTally::add_failure(const std::string& signature, std::uint64_t seed
 
 void CampaignTally::add(const FuzzCase& one, const RunOutcome& outcome, const MarkSet& marks_met) {
   ++runs;
-  if (compares_two_runs(one)) ++two_runs;
+  two_runs += outcome.pairs;
+  masked_bytes += outcome.masked_bytes;
+  histories += outcome.histories;
   events += outcome.result.events;
   frames += outcome.result.frames;
   simulated_us += outcome.result.simulated_us;
@@ -36,6 +38,8 @@ void CampaignTally::add(const CampaignTally& other) {
   runs += other.runs;
   failed += other.failed;
   two_runs += other.two_runs;
+  masked_bytes += other.masked_bytes;
+  histories += other.histories;
   events += other.events;
   frames += other.frames;
   simulated_us += other.simulated_us;
@@ -88,11 +92,13 @@ std::string tally_json(const CampaignTally& tally) {
     failures[signature] = fmt::format("[{},{}]", count.runs, count.first_seed);
   }
   return fmt::format(
-      "{{\"runs\":{},\"failed\":{},\"two_runs\":{},\"events\":{},\"frames\":{},"
+      "{{\"runs\":{},\"failed\":{},\"two_runs\":{},\"masked_bytes\":{},"
+      "\"histories\":{},\"events\":{},\"frames\":{},"
       "\"simulated_us\":{},\"wall_us\":{},\"failures\":{},\"faults\":{},\"marks\":{},"
       "\"comparisons\":{}}}",
-      tally.runs, tally.failed, tally.two_runs, tally.events, tally.frames, tally.simulated_us,
-      tally.wall_us, listed(failures), listed(faults), listed(marks), listed(laws));
+      tally.runs, tally.failed, tally.two_runs, tally.masked_bytes, tally.histories, tally.events,
+      tally.frames, tally.simulated_us, tally.wall_us, listed(failures), listed(faults),
+      listed(marks), listed(laws));
 }
 
 namespace {
@@ -158,6 +164,8 @@ std::expected<CampaignTally, std::string> tally_of(const Value& object) {
   out.runs = reader.number_at(object, "runs");
   out.failed = reader.number_at(object, "failed");
   out.two_runs = reader.number_at(object, "two_runs");
+  out.masked_bytes = reader.number_at(object, "masked_bytes");
+  out.histories = reader.number_at(object, "histories");
   out.events = reader.number_at(object, "events");
   out.frames = reader.number_at(object, "frames");
   out.simulated_us = static_cast<Micros>(reader.number_at(object, "simulated_us"));

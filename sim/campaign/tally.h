@@ -25,7 +25,9 @@ struct FailureCount {
 struct CampaignTally {
   std::uint64_t runs = 0;
   std::uint64_t failed = 0;
-  std::uint64_t two_runs = 0;
+  std::uint64_t two_runs = 0;      // pairs of runs
+  std::uint64_t masked_bytes = 0;  // of them, each recomputed
+  std::uint64_t histories = 0;     // of the merge code alone
   std::uint64_t events = 0;
   std::uint64_t frames = 0;
   Micros simulated_us = 0;

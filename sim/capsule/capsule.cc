@@ -82,13 +82,17 @@ std::string outcome_text(const CapsuleOutcome& outcome) {
 std::string text_as_it_is(const Capsule& capsule) {
   const FuzzCase& one = capsule.one;
   const Reduction& reduction = one.reduction;
+  std::string without;
+  for (const Family family : one.without) {
+    without += fmt::format("{}{}", without.empty() ? "" : ", ", json_quoted(name(family)));
+  }
   std::string out = fmt::format(
       "{{\n  \"format\": \"{}\",\n"
       "  \"about\": \"A run of draftproof. Run it again: draftproof replay FILE\",\n"
       "  \"version\": {},\n  \"build\": {},\n  \"mix\": {},\n  \"seed\": {},\n"
-      "  \"two_run\": {},\n  \"attempt\": {}",
+      "  \"without\": [{}],\n  \"attempt\": {}",
       kCapsuleFormat, json_quoted(capsule.maker.version), json_quoted(capsule.maker.build),
-      json_quoted(one.mix), one.seed, one.two_run, capsule.attempt);
+      json_quoted(one.mix), one.seed, without, capsule.attempt);
   if (!one.client.empty()) {
     out += fmt::format(",\n  \"client\": {},\n  \"one_foreign\": {}", json_quoted(one.client),
                        one.one_foreign);

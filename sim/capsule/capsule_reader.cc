@@ -86,6 +86,21 @@ class Reader {
     return out;
   }
 
+  std::vector<Family> families(const Value& object, std::string_view key) {
+    std::vector<Family> out;
+    const Value* list = get(object, key, Value::Kind::array);
+    if (list == nullptr) return out;
+    for (const Value& item : list->items) {
+      const auto family = item.is(Value::Kind::text) ? find_family(item.text) : std::nullopt;
+      if (!family) {
+        fail(item.at, "there is no such family of faults");
+        return out;
+      }
+      out.push_back(*family);
+    }
+    return out;
+  }
+
   Checkpoints checkpoints(const Value& object) {
     Checkpoints out;
     const Value* value = get(object, "checkpoints", Value::Kind::object);
@@ -190,14 +205,14 @@ Reduction reduction_of(Reader& reader, const Value& object) {
 
 Capsule capsule_of(Reader& reader, const Value& root) {
   Capsule out;
-  reader.only_keys(root, {"format", "about", "version", "build", "mix", "seed", "two_run",
+  reader.only_keys(root, {"format", "about", "version", "build", "mix", "seed", "without",
                           "attempt", "client", "one_foreign", "reduced", "drawn", "outcome"});
   if (reader.failed()) return out;
   out.maker.version = reader.text(root, "version");
   out.maker.build = reader.text(root, "build");
   out.one.mix = reader.text(root, "mix");
   out.one.seed = reader.number(root, "seed", 0, (std::int64_t{1} << 53) - 1);
-  out.one.two_run = reader.flag(root, "two_run");
+  out.one.without = reader.families(root, "without");
   out.attempt = static_cast<std::uint32_t>(reader.number(root, "attempt", 1, kSmall));
   if (!reader.failed() && !is_mix(out.one.mix)) {
     reader.fail(root.find("mix")->at, fmt::format("there is no mix \"{}\"", out.one.mix));

@@ -4,6 +4,7 @@
 
 #include <deque>
 
+#include "sim/capsule/case_kinds.h"
 #include "sim/player/event_words.h"
 #include "sim/report/record.h"
 
@@ -12,10 +13,11 @@ namespace {
 
 class NoteTaker : public Observer {
  public:
-  explicit NoteTaker(std::uint64_t last_sequence) : last_sequence_(last_sequence) {}
+  NoteTaker(std::uint64_t last_sequence, Micros last_us)
+      : last_sequence_(last_sequence), last_us_(last_us) {}
 
   void observe(const TraceEvent& event, const World&) override {
-    if (event.sequence > last_sequence_) return;
+    if (event.sequence > last_sequence_ || event.time_us > last_us_) return;
     const std::string what = event_in_words(event);
     if (what.empty()) return;
     lines_.push_back(
@@ -33,6 +35,7 @@ class NoteTaker : public Observer {
 
  private:
   std::uint64_t last_sequence_;
+  Micros last_us_;
   std::deque<std::string> lines_;
   std::size_t left_out_ = 0;
 };
@@ -51,16 +54,22 @@ std::string indented(std::string_view text) {
 
 std::vector<std::string> story_of(const FuzzCase& one, const RunOutcome& outcome,
                                   std::string_view signature, const ForeignClients* clients) {
+  if (one.mix == kPlannerMix) {
+    std::vector<std::string> lines;
+    judge_histories(one, &lines);
+    return lines;
+  }
   const Violation* violation = outcome.violation_of(signature);
   // A law that judges at the end names no event.
   const bool at_the_end = violation == nullptr || violation->sequence == 0;
-  NoteTaker notes(at_the_end ? outcome.result.events : violation->sequence);
-  FuzzCase alone = one;
-  alone.two_run = false;
+  // Of a pair the first run is told, up to the time at which the two were seen to differ.
+  const bool of_a_pair = violation != nullptr && violation->oracle == "two_run";
+  NoteTaker notes(at_the_end ? outcome.result.events : violation->sequence,
+                  of_a_pair ? violation->time_us : outcome.result.simulated_us);
   JudgeOptions options;
   options.watchers.push_back(&notes);
   options.clients = clients;
-  judge(plan_of(alone), options);
+  judge(plan_of(one), options);
   return notes.take();
 }
 

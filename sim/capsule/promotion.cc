@@ -242,6 +242,7 @@ bool breaks(const Scenario& scenario, std::uint64_t seed, std::string_view law) 
 
 std::expected<std::string, std::string> promoted(const FuzzCase& one, std::string_view signature,
                                                  std::string_view scenario_name) {
+  if (!is_one_run(one)) return std::unexpected("a scenario is one run, and this is none");
   Retelling retelling;
   JudgeOptions options;
   options.watchers.push_back(&retelling);

@@ -63,6 +63,13 @@ bool Convergence::applies(const World& world) const {
 }
 
 void Convergence::observe(const TraceEvent& event, const World& world) {
+  // A device of the field dialect holds nothing back any more once a change of the slot is stored.
+  const bool receipt = event.kind == EventKind::frame_came && event.name == "draft_update_receipt";
+  if (receipt && is_device(event.node) && !world.is_sealed(device_of(event.node))) {
+    for (auto& [slot, devices] : held_back_) {
+      if (event.bytes.contains(slot.chat.text())) devices.erase(device_of(event.node));
+    }
+  }
   if (event.kind != EventKind::notice) return;
   const auto kind = static_cast<client::NoticeKind>(event.number);
   if (kind != client::NoticeKind::not_synced_too_long &&
@@ -226,6 +233,8 @@ void Convergence::judge_field(const World& world) {
     for (const client::SlotFacts& facts : world.slots(device)) {
       // Nobody tells a device of this dialect, which keeps what it has, that a chat is gone.
       if (is_chat_deleted(world, facts.chat)) continue;
+      const auto said = held_back_.find({world.account_of(device), facts.chat});
+      if (said != held_back_.end() && said->second.contains(device)) continue;
       const server::SlotKey key{world.account_id(world.account_of(device)), facts.chat};
       const server::DraftRow* row = row_of(world, key);
       compared();

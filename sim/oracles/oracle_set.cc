@@ -127,6 +127,12 @@ bool OracleSet::any_violation() const {
                      [](const auto& oracle) { return oracle->violation_count() > 0; });
 }
 
+std::uint64_t OracleSet::violation_count() const {
+  std::uint64_t sum = own_.size();
+  for (const auto& oracle : oracles_) sum += oracle->violation_count();
+  return sum;
+}
+
 std::vector<OracleCard> OracleSet::cards() {
   SlotHistory history;
   std::vector<OracleCard> cards;

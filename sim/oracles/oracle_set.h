@@ -47,6 +47,7 @@ class OracleSet : public Observer {
   std::vector<OracleTally> tallies() const;   // valid after conclude
   std::vector<Violation> violations() const;  // in the order of time, then oracle
   bool any_violation() const;
+  std::uint64_t violation_count() const;
 
   // What `draftproof rules` prints.
   static std::vector<OracleCard> cards();

@@ -7,7 +7,6 @@
 #include "core/draft/merge.h"
 #include "core/draft/payload.h"
 #include "sim/people/person_text.h"
-#include "sim/tape/keyed_draw.h"
 
 namespace dp::sim {
 namespace {
@@ -15,8 +14,10 @@ namespace {
 using draft::Draft;
 using draft::Line;
 
-constexpr std::uint64_t kPlannerLane = (1u << 18) + (1u << 17);
 constexpr std::size_t kAncestorsMax = 4;
+constexpr std::uint32_t kStepsMax = 46;
+constexpr std::uint32_t kDrawsOfStep = 8;
+constexpr std::uint32_t kShapeOrdinal = kDrawsOfStep * kStepsMax;
 
 struct Replica {
   std::optional<Draft> local;
@@ -26,11 +27,16 @@ struct Replica {
 
 class History {
  public:
-  explicit History(std::uint64_t seed) : seed_(seed) { replicas_.resize(2 + below(3)); }
+  History(Tape& tape, std::uint32_t number) : tape_(tape), number_(number) {}
 
   PlannerOutcome live() {
-    const std::uint64_t steps = 6 + below(40);
-    for (std::uint64_t i = 0; i < steps && outcome_.held(); ++i) step();
+    ordinal_ = kShapeOrdinal;
+    replicas_.resize(2 + below(3));
+    const std::uint64_t left_out = below(kStepsMax - 6);
+    for (std::uint32_t i = 0; i < kStepsMax - left_out && outcome_.held(); ++i) {
+      ordinal_ = i * kDrawsOfStep;
+      step();
+    }
     // Two rounds: what the last one uploads in the first, the others take in the second.
     for (std::size_t i = 0; i < 2 * replicas_.size() && outcome_.held(); ++i) {
       exchange(i % replicas_.size());
@@ -43,24 +49,25 @@ class History {
 
  private:
   std::uint64_t below(std::uint64_t bound) {
-    return scaled(keyed_draw(seed_, kPlannerLane, 0, ordinal_++), bound);
+    return tape_.pick_at({kPlannerSite, number_, ordinal_++}, bound);
   }
   void broken(std::string law) {
     if (outcome_.held()) outcome_.law = std::move(law);
   }
   void tell(std::size_t who, const std::string& what) {
-    outcome_.story += "d" + std::to_string(who) + " " + what + "\n";
+    outcome_.story.push_back("d" + std::to_string(who) + " " + what);
   }
 
   void step() {
     ++outcome_.steps;
+    const std::uint64_t what = below(21);
+    if (what == 0) return;
     const std::size_t who = below(replicas_.size());
-    const std::uint64_t what = below(20);
-    if (what < 9) {
+    if (what < 10) {
       save(who);
-    } else if (what == 9) {
-      consume(who, draft::Operation::clear);
     } else if (what == 10) {
+      consume(who, draft::Operation::clear);
+    } else if (what == 11) {
       consume(who, draft::Operation::sent);
     } else {
       exchange(who);
@@ -77,8 +84,8 @@ class History {
     const std::string before = replica.local ? draft::text_of(*replica.local) : std::string();
     const std::uint64_t bits = below(std::uint64_t{1} << 62);
     const std::uint64_t how = below(4);
-    const std::string text =
-        how == 0 ? shared_text(seed_, 0, outcome_.steps / 8, bits) : edited_text(before, bits);
+    const std::string text = how == 1 ? shared_text(tape_.seed(), number_, outcome_.steps / 8, bits)
+                                      : edited_text(before, bits);
     if (text == before) return;
     tell(who, "saves \"" + text + "\"");
     const Draft* old = replica.local ? &*replica.local : nullptr;
@@ -171,8 +178,9 @@ class History {
     if (!read || *read != draft) broken("canonical");
   }
 
-  std::uint64_t seed_;
-  std::uint64_t ordinal_ = 0;
+  Tape& tape_;
+  std::uint32_t number_;
+  std::uint32_t ordinal_ = 0;
   std::vector<Replica> replicas_;
   std::optional<Draft> head_;
   PlannerOutcome outcome_;
@@ -180,8 +188,13 @@ class History {
 
 }  // namespace
 
+PlannerOutcome plan_history(Tape& tape, std::uint32_t number) {
+  return History(tape, number).live();
+}
+
 PlannerOutcome plan_history(std::uint64_t seed) {
-  return History(seed).live();
+  Tape tape(seed);
+  return plan_history(tape, 0);
 }
 
 }  // namespace dp::sim

@@ -15,24 +15,32 @@
 //   no_cleared    no line that a clear or send of either side covers is in the result
 //   convergent    when nobody types any more and all have exchanged, all hold the same draft
 //   canonical     every draft survives its encoding
-// Guarantees: a function of the seed; bounded (some hundred steps). Does not: know versions,
-// envelopes, stores or time.
+// Every choice is a decision on a tape, and 0 is the mildest: two devices, and a step in which
+// nothing happens. Guarantees: a function of the tape; bounded (some hundred steps). Does not: know
+// versions, envelopes, stores or time.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "sim/tape/tape.h"
 
 namespace dp::sim {
 
+// Ordinals 8n and following are step n; the node is the number of the history.
+inline constexpr Site kPlannerSite{414};
+
 struct PlannerOutcome {
-  std::string law;    // that was broken first; "" if all held
-  std::string story;  // what was done until then, one line for each step
+  std::string law;                 // that was broken first; "" if all held
+  std::vector<std::string> story;  // what was done until then, one line for each step
   std::uint64_t steps = 0;
   std::uint64_t merges = 0;     // of concurrent drafts
   std::uint64_t conflicts = 0;  // of them, those that kept a copy
   bool held() const { return law.empty(); }
 };
 
-PlannerOutcome plan_history(std::uint64_t seed);
+PlannerOutcome plan_history(Tape& tape, std::uint32_t number);
+PlannerOutcome plan_history(std::uint64_t seed);  // number 0 of that seed, nothing replaced
 
 }  // namespace dp::sim

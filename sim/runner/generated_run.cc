@@ -35,16 +35,20 @@ std::vector<DeviceId> GeneratedRun::drawn_core() {
 }
 
 RunResult GeneratedRun::finish() {
-  return finish_until([] { return false; });
+  return finish_until({});
 }
 
 RunResult GeneratedRun::finish_until(const std::function<bool()>& stop) {
+  const auto stopped_by = [&](Micros time_us) {
+    if (stop) return world_.run_until([&](const World&) { return stop(); }, time_us);
+    world_.run_until(time_us);
+    return false;
+  };
   while (const auto at = people_.next_us()) {
-    if (stop()) return {};
-    world_.run_until(*at);
+    if (stopped_by(*at)) return {};
     people_.act(world_);
   }
-  world_.run_until(people_.until_us());
+  if (stopped_by(people_.until_us())) return {};
   world_.heal(drawn_core());
   RunResult result;
   result.seed = plan_.world.seed;

@@ -28,16 +28,14 @@ struct RunPlan {
 // 1 account, 3 devices, 2 chats, about 60 debounced saves, swarm faults that leave no device or
 // database without what it had stored: the mix every published figure refers to.
 RunPlan house_mix(std::uint64_t seed);
-// Everything: up to 2 accounts of either dialect and suite, up to 5 devices, every family but the
-// two adversaries, a new device in the middle.
-RunPlan wide_mix(std::uint64_t seed);
-// The same with the hostile network and the malicious server.
-RunPlan hostile_mix(std::uint64_t seed);
-
-// What `draftproof fuzz` runs: any shape of account, device and habit, thresholds of the server
-// moved into reach, honest swarm faults in every run and the adversaries in some. One run in eight
-// has the real cipher.
+// The mix that everything else plays, `fuzz`, marks and the gate: up to 2 accounts of either
+// dialect and suite, up to 5 devices and a new one in the middle, any habit, limits and lifetimes
+// within reach, honest swarm faults in every run and the adversaries in some. One run in eight has
+// the real cipher.
 RunPlan default_mix(std::uint64_t seed);
+// The same worlds without the two adversaries, or with both in every run that draws their families.
+RunPlan wide_mix(std::uint64_t seed);
+RunPlan hostile_mix(std::uint64_t seed);
 
 // Selects families and kinds at random (swarm) among those allowed, with random intensities.
 FaultPlan swarm(std::uint64_t seed, const std::vector<FaultKind>& allowed);
@@ -66,7 +64,8 @@ class GeneratedRun {
   World& world() { return world_; }
   const RunPlan& plan() const { return plan_; }
   RunResult finish();
-  // The same, given up as soon as `stop` says so, which is asked between two acts of people.
+  // The same, given up as soon as `stop` says so, which is asked after every event until faults
+  // end. What is returned then means nothing.
   RunResult finish_until(const std::function<bool()>& stop);
 
  private:

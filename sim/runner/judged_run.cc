@@ -87,10 +87,43 @@ const Violation* RunOutcome::violation_of(std::string_view signature) const {
   return found == violations.end() ? nullptr : &*found;
 }
 
+namespace {
+
+// Looks for one violation among all, and only when there are more of them than before.
+class Awaited {
+ public:
+  Awaited(const OracleSet& laws, const JudgeOptions& options) : laws_(laws), options_(options) {}
+
+  bool has_come() {
+    std::uint64_t count = laws_.violation_count();
+    for (const Oracle* law : options_.more_laws) count += law->violation_count();
+    if (count == seen_) return come_;
+    seen_ = count;
+    const std::vector<Violation> all = all_violations(laws_, options_.more_laws);
+    come_ = std::ranges::any_of(
+        all, [&](const Violation& one) { return one.signature() == options_.until_signature; });
+    return come_;
+  }
+  bool has_ended_the_run() const { return come_; }
+
+ private:
+  const OracleSet& laws_;
+  const JudgeOptions& options_;
+  std::uint64_t seen_ = 0;
+  bool come_ = false;
+};
+
+RunPlan limited(RunPlan plan, const JudgeOptions& options) {
+  if (options.quiesce_limit_us) plan.world.quiesce_limit_us = *options.quiesce_limit_us;
+  return plan;
+}
+
+}  // namespace
+
 RunOutcome judge(const RunPlan& plan, const JudgeOptions& options) {
   OracleSet laws(options.clients == nullptr ? Clients::ours : Clients::foreign);
   Recorder recorder(laws, options);
-  GeneratedRun run(handed_over(plan, options.clients));
+  GeneratedRun run(handed_over(limited(plan, options), options.clients));
   World& world = run.world();
   for (Observer* watcher : options.watchers) world.attach(watcher);
   world.attach(&laws);
@@ -98,10 +131,17 @@ RunOutcome judge(const RunPlan& plan, const JudgeOptions& options) {
   if (options.detailed || options.checkpoints) world.attach(&recorder);
 
   RunOutcome out;
-  out.result = run.finish();
-  laws.conclude(world, out.result.quiesced);
-  if (out.result.quiesced) {
-    for (Oracle* law : options.more_laws) law->at_quiescence(world);
+  Awaited awaited(laws, options);
+  if (options.until_signature.empty()) {
+    out.result = run.finish();
+  } else {
+    out.result = run.finish_until([&] { return awaited.has_come(); });
+  }
+  if (!awaited.has_ended_the_run()) {
+    laws.conclude(world, out.result.quiesced);
+    if (out.result.quiesced) {
+      for (Oracle* law : options.more_laws) law->at_quiescence(world);
+    }
   }
   out.comparisons = laws.comparisons();
   out.laws = laws.tallies();

@@ -5,10 +5,12 @@
 //   if (!outcome.violations.empty()) ...
 //
 // Guarantees: a function of the plan; asking for details changes
-// nothing of what happens. Does not: stop early. A run has its own limits (WorldConfig).
+// nothing of what happens. Does not: stop early unless it is told to. A run has its own limits
+// (WorldConfig).
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,10 @@ struct RunOutcome {
   std::vector<Decision> decisions;  // answers other than 0, in the order they were asked for
   FailurePoint failure;
   Checkpoints checkpoints;  // only if they were asked for
+  // What was compared beside the run; a case decides (sim/capsule).
+  std::uint64_t pairs = 0;         // of runs, told apart or not
+  std::uint64_t masked_bytes = 0;  // of their envelopes, each recomputed
+  std::uint64_t histories = 0;     // of the pure merge code
 
   bool failed() const { return !violations.empty(); }
   // What two failures of one kind have in common; "" without one.
@@ -56,6 +62,10 @@ struct JudgeOptions {
   std::vector<Oracle*> more_laws;   // judged like the default ones
   // They play the devices, and faults they cannot suffer do not strike. Null: our own do.
   const ForeignClients* clients = nullptr;
+  // Given up as soon as this is violated while faults last; "" plays to the end. What is returned
+  // then tells the violation, its decisions and nothing else.
+  std::string until_signature;
+  std::optional<Micros> quiesce_limit_us;  // else the plan's
 };
 
 RunOutcome judge(const RunPlan& plan, const JudgeOptions& options);

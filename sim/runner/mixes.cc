@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "sim/runner/generated_run.h"
 #include "sim/tape/keyed_draw.h"
@@ -144,19 +145,6 @@ RunPlan house_mix(std::uint64_t seed) {
   return plan;
 }
 
-RunPlan wide_mix(std::uint64_t seed) {
-  RunPlan plan = house_mix(seed);
-  draw_shape(plan, seed);
-  plan.world.faults = swarm(seed, honest_faults());
-  return plan;
-}
-
-RunPlan hostile_mix(std::uint64_t seed) {
-  RunPlan plan = wide_mix(seed);
-  plan.world.faults = swarm(seed, all_faults());
-  return plan;
-}
-
 namespace {
 
 // Wild people, and texts that collide or are hard.
@@ -208,19 +196,32 @@ std::vector<FaultKind> drawn_adversaries(Shape& shape) {
   return kinds;
 }
 
-}  // namespace
-
-RunPlan default_mix(std::uint64_t seed) {
+RunPlan wild_mix(std::uint64_t seed, std::optional<std::vector<FaultKind>> allowed) {
   RunPlan plan = house_mix(seed);
   draw_shape(plan, seed);
   Shape shape(mix64(seed) ^ 0x5EED);
   draw_people(plan.people, shape);
   draw_limits(plan.world, shape);
   plan.world.cipher = shape.below(8) == 0 ? CipherMode::real : CipherMode::ideal;
-  plan.world.faults = swarm(seed, drawn_adversaries(shape));
+  const std::vector<FaultKind> drawn = drawn_adversaries(shape);
+  plan.world.faults = swarm(seed, allowed.value_or(drawn));
   // Nothing says what is to become of a deleted chat that a backup of the database brings back.
   if (plan.world.faults[FaultKind::backup_restored] > 0) plan.people.deletes_chats = false;
   return plan;
+}
+
+}  // namespace
+
+RunPlan default_mix(std::uint64_t seed) {
+  return wild_mix(seed, std::nullopt);
+}
+
+RunPlan wide_mix(std::uint64_t seed) {
+  return wild_mix(seed, honest_faults());
+}
+
+RunPlan hostile_mix(std::uint64_t seed) {
+  return wild_mix(seed, all_faults());
 }
 
 }  // namespace dp::sim

@@ -15,6 +15,7 @@ std::string_view plain_name(Site site) {
   if (site == kPersonPauseSite) return "person_pause";
   if (site == kPersonTextSite) return "person_text";
   if (site == kPersonTargetSite) return "person_target";
+  if (site == Site{414}) return "planner";  // sim/planner
   if (site == kPlanSite) return "plan";
   if (site == kPlanIntensitySite) return "plan_intensity";
   if (site == kShapeSite) return "shape";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sim/tape/tape.h"
 #include "sim/two_run/envelope_ledger.h"
 
 namespace dp::sim {
@@ -186,6 +187,8 @@ TwoRunResult compare_runs(const RunPlan& first_plan, const RunPlan& second_plan,
   run.world().attach(&second);
   run.finish_until([&] { return second.has_ended(); });
   run.world().detach(&second);
+  result.decisions = run.world().tape().log();
+  result.ended_us = run.world().now_us();
 
   if (!second.has_ended() && second.seen_lines() < first.lines().size()) {
     const auto& line = first.lines()[second.seen_lines()];
@@ -203,11 +206,14 @@ TwoRunResult compare_runs(const RunPlan& first_plan, const RunPlan& second_plan,
   return result;
 }
 
+bool sizes_may_differ(PairFamily family) {
+  return family == PairFamily::same_bucket || family == PairFamily::repetition ||
+         family == PairFamily::overlap;
+}
+
 TwoRunResult two_run(std::uint64_t seed, const PairKind& kind) {
-  const bool sizes_may_differ = kind.family == PairFamily::same_bucket ||
-                                kind.family == PairFamily::repetition ||
-                                kind.family == PairFamily::overlap;
-  return compare_runs(plan_of(seed, kind, 0), plan_of(seed, kind, 1), kind.mode, sizes_may_differ);
+  return compare_runs(plan_of(seed, kind, 0), plan_of(seed, kind, 1), kind.mode,
+                      sizes_may_differ(kind.family));
 }
 
 TwoRunResult two_run(std::uint64_t seed) {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/runner/generated_run.h"
 #include "sim/two_run/pair.h"
@@ -36,11 +37,17 @@ struct TwoRunResult {
   bool declassified = false;       // the comparison ended early at something declassified
   std::optional<ViewDifference> difference;
   std::string problem;  // a masked byte that is not what it should be; "" if none
+  // Of the second run, as far as it went: what led to the difference, if there is one.
+  std::vector<Decision> decisions;
+  Micros ended_us = 0;
 
   bool holds() const { return !difference && problem.empty(); }
 };
 
 TwoRunResult two_run(std::uint64_t seed, const PairKind& kind);
+// Whether an envelope of this family's runs may come to lie in another bucket or be of another
+// kind.
+bool sizes_may_differ(PairFamily family);
 
 // One of the kinds for each seed, all of them in turn: what the default mix plays.
 TwoRunResult two_run(std::uint64_t seed);

@@ -6,7 +6,7 @@
 namespace dp::sim {
 
 inline CampaignIdentity identity() {
-  return {{"0.1.0", "abcd"}, "wide", false};
+  return {{"0.1.0", "abcd"}, "wide", {}};
 }
 
 inline CampaignTally tally_of_seeds(std::uint64_t first, std::uint64_t last) {

@@ -11,7 +11,8 @@ TEST(Planner, every_law_of_merging_holds_in_thousands_of_small_histories) {
   std::uint64_t conflicts = 0;
   for (std::uint64_t seed = 0; seed < 3'000; ++seed) {
     const PlannerOutcome outcome = plan_history(seed);
-    ASSERT_TRUE(outcome.held()) << "seed " << seed << ": " << outcome.law << "\n" << outcome.story;
+    ASSERT_TRUE(outcome.held()) << "seed " << seed << ": " << outcome.law << "\n"
+                                << testing::PrintToString(outcome.story);
     merges += outcome.merges;
     conflicts += outcome.conflicts;
   }
