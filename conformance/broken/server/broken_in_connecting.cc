@@ -100,7 +100,32 @@ ServerSwitches reads_half_a_token() {
   return out;
 }
 
-// Keeps each answer back until the next frame of that connection was answered.
+// Of receipts that are owed at one time the first comes last.
+ServerSwitches swaps_answers() {
+  auto owed = std::make_shared<std::map<ConnId, int>>();
+  auto held = std::make_shared<std::map<ConnId, std::string>>();
+  ServerSwitches out;
+  out.hear = [owed](Between&, ConnId conn, Json& frame) {
+    if (is(frame, "update_draft")) ++(*owed)[conn];
+    return false;
+  };
+  out.say = [=](Between& between, ConnId conn, Json& frame) {
+    if (!is(frame, "draft_update_receipt")) return false;
+    const int left = --(*owed)[conn];
+    if (left > 0 && !held->contains(conn)) {
+      (*held)[conn] = frame.dump();
+      return true;
+    }
+    const auto first = held->extract(conn);
+    if (first.empty()) return false;
+    between.send(conn, frame.dump());
+    between.send(conn, first.mapped());
+    return true;
+  };
+  return out;
+}
+
+// Keeps each announcement back until the next one of that connection.
 ServerSwitches answers_out_of_order(const char* type, Micros at_most_us) {
   auto held = std::make_shared<std::map<ConnId, std::string>>();
   ServerSwitches out;
@@ -144,8 +169,8 @@ std::vector<BrokenServer> broken_in_letting_in() {
 
 std::vector<BrokenServer> broken_while_connected() {
   return {
-      broken("answers-out-of-order", "DP-CONN-010", "answers a change after what came later",
-             [] { return answers_out_of_order("draft_update_receipt", 30 * kMillisecond); }),
+      broken("answers-out-of-order", "DP-CONN-010", "answers the last of many requests first",
+             swaps_answers),
       broken("announces-out-of-order", "DP-CONN-011", "tells versions of a slot out of order",
              [] { return answers_out_of_order("chat_draft_updated", 300 * kMillisecond); }),
       broken("no-pong", "DP-CONN-012", "does not answer a ping", [] { return never_says("pong"); }),
@@ -189,7 +214,7 @@ std::vector<BrokenServer> broken_while_connected() {
                };
                return out;
              }),
-      broken("overload-ends-sessions", "DP-CONN-020", "closes with 1008 what is over a limit",
+      broken("overload-ends-sessions", "DP-CONN-016", "closes with 1008 what is over a limit",
              [] { return closes_otherwise(1013, 1008, ""); }),
   };
 }

@@ -219,7 +219,7 @@ std::vector<BrokenServer> broken_in_pages() {
                return says("initial_sync_response",
                            [](Json& all) { all["authoritative"] = false; });
              }),
-      broken("always-authoritative", "DP-FRAME-029", "calls each page a complete listing",
+      broken("always-authoritative", "DP-FRAME-038", "calls each page a complete listing",
              [] {
                return says("initial_sync_response", [](Json& all) { all["authoritative"] = true; });
              }),

@@ -40,7 +40,8 @@ bool catches(const CaseResult& one, const std::string& requirement) {
 
 ServerSuiteOptions suite_options(const BrokenServer& server, const BrokenServersOptions& options) {
   ServerSuiteOptions suite;
-  suite.command = options.command + " --break " + server.name;
+  // exec: signals are for the server, and the shell is not to die of them first.
+  suite.command = "exec " + options.command + " --break " + server.name;
   suite.rerun = "draftproof conform server --cmd '" + suite.command + "'";
   suite.seed = options.seed;
   suite.jobs = kWorkers;

@@ -23,5 +23,6 @@ std::vector<ServerCase> server_limit_cases();
 std::vector<ServerCase> server_storage_cases();
 std::vector<ServerCase> server_program_cases();
 std::vector<ServerCase> server_history_cases();
+std::vector<ServerCase> server_gap_cases();
 
 }  // namespace dp::conformance

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 std::vector<CaseResult> histories(const std::string& options, const std::string& filter) {
   ServerSuiteOptions suite;
-  suite.command = std::string(DP_PROGRAM) + " serve" + options;
+  suite.command = "exec " + std::string(DP_PROGRAM) + " serve" + options;
   suite.rerun = "draftproof conform server --cmd '" + suite.command + "'";
   suite.filter = filter;
   suite.seed = 7;
