@@ -10,8 +10,8 @@ namespace dp::cli {
 namespace {
 
 constexpr const char* kExamples =
-    "A server is started with DRAFTPROOF_DATA_DIR, DRAFTPROOF_LISTEN and DRAFTPROOF_PROFILE set and\n"
-    "prints {\"ready\":true,\"url\":\"ws://...\"} when it listens (docs/protocol.md, section 13.1).\n"
+    "A server is started with DRAFTPROOF_DATA_DIR, DRAFTPROOF_LISTEN and DRAFTPROOF_PROFILE set,\n"
+    "and prints {\"ready\":true,\"url\":\"ws://...\"} when it listens: docs/protocol.md, 13.1.\n"
     "\n"
     "Examples:\n"
     "  draftproof conform server --cmd './my-server --flag'\n"
@@ -28,8 +28,8 @@ CLI::App* declare(CLI::App& parent, ConformServerOptions& options) {
   CLI::App* server =
       parent.add_subcommand("server", "Judge a server, as a program or by its address");
   server->footer(kExamples);
-  CLI::Option* command = server->add_option("--cmd", options.command, "Command that starts it")
-                             ->type_name("CMD");
+  CLI::Option* command =
+      server->add_option("--cmd", options.command, "Command that starts it")->type_name("CMD");
   server->add_option("--url", options.url, "Address of one that runs")
       ->type_name("URL")
       ->excludes(command);

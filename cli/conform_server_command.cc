@@ -58,7 +58,8 @@ std::string rerun_of(const ConformServerOptions& options) {
 }
 
 // What is to be judged; a code if that cannot be told.
-std::optional<ExitCode> read_target(const ConformServerOptions& options, ServerSuiteOptions& suite) {
+std::optional<ExitCode> read_target(const ConformServerOptions& options,
+                                    ServerSuiteOptions& suite) {
   if (options.command.empty() == options.url.empty()) {
     return refuse("say what to judge: --cmd CMD starts a server, --url URL names one that runs");
   }

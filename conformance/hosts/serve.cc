@@ -128,7 +128,9 @@ ExitCode serve(const ServeOptions& options) {
   if (!folder) return complain(folder.error());
   const std::string listen = said(options.listen, "DRAFTPROOF_LISTEN", kDefaultListen);
   const std::optional<net::Endpoint> endpoint = net::parse_endpoint(listen);
-  if (!endpoint) return complain("\"" + listen + "\" is no address: HOST:PORT was expected");
+  if (!endpoint) {
+    return complain("\"" + listen + "\" is no address: --listen or DRAFTPROOF_LISTEN is HOST:PORT");
+  }
   const Result<std::string> bytes = read_file(profile_file, kProfileBytesMax);
   if (!bytes) {
     return complain(bytes.error().detail + "; make a profile with: draftproof serve --data " +

@@ -156,6 +156,11 @@ Progress handle_frame(Turn& turn, ConnId conn, const AccountId& account, Task& t
     refuse(turn, conn, ErrorCode::message_too_long, frame.chat_id, change_id_of(frame));
     return Progress::done;
   }
+  // A frame that is neither sealed nor unsealed is no frame, so nothing of it is done.
+  if (frame.base_version.has_value() != frame.proposed_v.has_value()) {
+    refuse(turn, conn, ErrorCode::invalid_frame, frame.chat_id, change_id_of(frame));
+    return Progress::done;
+  }
   if (!enter_slot(turn, conn, task, {account, frame.chat_id})) return Progress::waiting;
   if (const auto code = ownership_refusal(turn, task, true)) {
     refuse(turn, conn, *code, frame.chat_id, change_id_of(frame));

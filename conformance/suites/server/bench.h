@@ -63,6 +63,8 @@ class Bench {
   // ---- connections ------------------------------------------------------------------------------
   Connection& connect(Party& party);  // upgraded, or the case is over
   Connection& connect(Party& party, Subject& to);
+  // A server may need a moment to know that a connection is gone.
+  Connection& connect_when_there_is_room(Party& party);
   Connection& attempt(const std::string& token, bool as_protocol = false);  // not waited for
   Connection& attempt_bytes(std::string request);
   Connection& attempt_order(net::RawOrder order);

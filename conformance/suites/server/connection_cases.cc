@@ -230,7 +230,7 @@ void too_many_connections(Bench& bench) {
   stranger.hear_all();
   open.back()->leave();
   open.back()->wait_for_end();
-  bench.connect(bench.party()).hear_all();
+  bench.connect_when_there_is_room(bench.party());
 }
 
 // ---- the end ------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ namespace dp::conformance {
 
 const std::vector<Exclusion>& server_exclusions() {
   static const std::vector<Exclusion> kAll = {
-      {"DP-FRAME-025", "a lookup that fails cannot be caused from outside; simulated runs do"},
       {"DP-VER-022", "a write that loses before it took effect is a race inside the server"},
       {"DP-VER-032", "a write that fails after its number was allocated cannot be caused"},
       {"DP-READ-006", "a lookup that fails cannot be caused from outside"},

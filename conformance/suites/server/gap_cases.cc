@@ -57,6 +57,29 @@ void nobody_else_is_told(Bench& bench) {
   }
 }
 
+void repeated_field_deletion(Bench& bench) {
+  Connection& line = bench.connect(bench.field_party());
+  Slot slot = bench.field_party().slot();
+  bench.store_field(line, slot, slot.field_update());
+  const wire::DeleteDraft frame = slot.field_deletion();
+  const auto first = line.answer<wire::DraftDeleteReceipt>(frame);
+  const auto second = line.answer<wire::DraftDeleteReceipt>(frame);
+  bench.check_number(first.draft_v.value_or(0), second.draft_v.value_or(0),
+                     "the second receipt's draft_v");
+}
+
+void number_of_its_own(Bench& bench) {
+  Connection& line = bench.connect(bench.field_party());
+  Slot slot = bench.field_party().slot();
+  const Version first = bench.store_field(line, slot, slot.field_update());
+  const auto deleted = line.answer<wire::DraftDeleteReceipt>(slot.field_deletion());
+  const Version third = bench.store_field(line, slot, slot.field_update());
+  bench.check(deleted.draft_v.value_or(0) > first && third > deleted.draft_v.value_or(0),
+              "three numbers, each above the one before",
+              std::to_string(first) + ", " + std::to_string(deleted.draft_v.value_or(0)) + ", " +
+                  std::to_string(third));
+}
+
 }  // namespace
 
 std::vector<ServerCase> server_gap_cases() {
@@ -70,6 +93,12 @@ std::vector<ServerCase> server_gap_cases() {
                             known_is_not_unavailable));
   all.push_back(server_case("DP-FRAME-042/nobody-else",
                             "Neither the sender nor another account is told", nobody_else_is_told));
+  all.push_back(server_case("DP-VER-040/field-deletion",
+                            "A deletion that comes again is answered the same again",
+                            repeated_field_deletion));
+  all.push_back(server_case("DP-VER-031/after-a-deletion",
+                            "A deletion's number is not given to the next draft",
+                            number_of_its_own));
   return all;
 }
 

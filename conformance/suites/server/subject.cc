@@ -90,7 +90,8 @@ Result<void> Subject::prepare(SubjectOrder& order) {
 }
 
 ProgramStart Subject::program_start(const SubjectOrder& order) {
-  ProgramStart start{.command = order.command, .environment = order.environment};
+  // A shell that stays in between must neither die of SIGTERM nor hide how the server ended.
+  ProgramStart start{.command = "trap : TERM\n" + order.command, .environment = order.environment};
   const auto add = [&](const std::string& name, std::string value) {
     start.environment.emplace(name, std::move(value));
   };

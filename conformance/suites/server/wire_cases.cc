@@ -178,6 +178,14 @@ std::vector<Row> field_rows() {
        number("proposed_v", "18446744073709551617")},
       {"DP-WIRE-011/hundred-digits", "A number of a hundred digits is refused", frame,
        number("proposed_v", std::string(100, '9'))},
+  };
+}
+
+// ---- ids and types ------------------------------------------------------------------------------
+
+std::vector<Row> name_rows() {
+  const auto frame = ErrorCode::invalid_frame;
+  return {
       {"DP-WIRE-012/uppercase", "An uppercase chat id is refused", frame, chat(upper)},
       {"DP-WIRE-012/no-dashes", "A chat id without dashes is refused", frame,
        chat([](std::string id) {
@@ -310,7 +318,7 @@ void bad_utf8_cases(std::vector<ServerCase>& all) {
 
 std::vector<ServerCase> server_wire_cases() {
   std::vector<ServerCase> all;
-  for (auto* rows : {+[] { return json_rows(); }, +[] { return field_rows(); }}) {
+  for (auto* rows : {json_rows, field_rows, name_rows}) {
     for (Row& row : rows()) {
       all.push_back(server_case(row.id, row.title, refuses(row.code, row.spoil)));
     }

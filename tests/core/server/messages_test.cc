@@ -154,10 +154,19 @@ TEST_F(Messages, ABadTombstoneNeverFailsTheSend) {
   frame = sealed.send("m2");
   frame.encrypted_tombstone = std::string(rig.server.config().max_draft_chars + 1, 'A');
   EXPECT_FALSE(send<wire::DraftDeleteReceipt>(frame)->success);
-  frame = sealed.send("m3");
+  EXPECT_EQ(rig.table.messages().size(), 2u);
+  EXPECT_FALSE(rig.row(slot)->deleted);
+}
+
+TEST_F(Messages, ASendWithOnlyOneOfItsTwoNumbersIsNoFrame) {
+  save("to be sent");
+  auto frame = sealed.send("m1");
   frame.base_version.reset();
-  EXPECT_FALSE(send<wire::DraftDeleteReceipt>(frame)->success);
-  EXPECT_EQ(rig.table.messages().size(), 3u);
+  EXPECT_EQ(rig.refusal(alice, frame), ErrorCode::invalid_frame);
+  frame = sealed.send("m2");
+  frame.proposed_v.reset();
+  EXPECT_EQ(rig.refusal(alice, frame), ErrorCode::invalid_frame);
+  EXPECT_THAT(rig.table.messages(), IsEmpty());
   EXPECT_FALSE(rig.row(slot)->deleted);
 }
 
