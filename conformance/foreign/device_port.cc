@@ -207,7 +207,7 @@ sim::PortOutcome DevicePort::step(const client::Event& event, Now now) {
 }
 
 void DevicePort::tell(const client::Event& event) {
-  const auto say = [this](Operation operation) { perform(operation); };
+  const auto say = [this](const Operation& operation) { perform(operation); };
   std::visit(
       Overloaded{
           [&](const client::ChatOpened& one) {
