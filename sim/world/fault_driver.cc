@@ -350,8 +350,7 @@ void WorldState::undo_fault(const Occurrence& occurrence) {
       break;
     case FaultKind::partition_up:
       device(id).network.up_blocked = false;
-      rearm_lanes(id);
-      break;
+      return rearm_lanes(id);
     case FaultKind::partition_down:
       device(id).network.down_blocked = false;
       rearm_lanes(id);

@@ -145,8 +145,7 @@ void WorldState::dispatch(const Task& task) {
       fault_strikes(task.id);
       break;
     case TaskKind::fault_ends:
-      fault_ends(task.id);
-      break;
+      return fault_ends(task.id);
     case TaskKind::port_release:
       if (alive()) release_port(id, task.id != 0);
       break;
