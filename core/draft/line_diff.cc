@@ -15,10 +15,14 @@ using Number = std::int32_t;
 class Frontier {
  public:
   explicit Frontier(Number reach) : reach_(reach), x_(2 * static_cast<std::size_t>(reach) + 1) {}
-  Number& operator[](Number diagonal) { return x_[static_cast<std::size_t>(diagonal + reach_)]; }
-  Number at(Number diagonal) const { return x_[static_cast<std::size_t>(diagonal + reach_)]; }
+  Number& operator[](Number diagonal) { return x_[place_of(diagonal)]; }
+  Number at(Number diagonal) const { return x_[place_of(diagonal)]; }
 
  private:
+  std::size_t place_of(Number diagonal) const {
+    return static_cast<std::size_t>(std::ptrdiff_t{reach_} + diagonal);
+  }
+
   Number reach_;
   std::vector<Number> x_;
 };
