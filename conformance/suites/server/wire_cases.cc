@@ -61,7 +61,7 @@ std::string upper(std::string text) {
 }
 
 std::string replaced_at(std::string text, std::size_t at, char c) {
-  text[at] = c;
+  text.at(at) = c;  // short ids are unforeseen
   return text;
 }
 
