@@ -1,8 +1,8 @@
-#include "sim/campaign/summary.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/campaign/silence.h"
+#include "sim/marks/mark.h"
 #include "tests/sim/campaign/tallies.h"
 
 namespace dp::sim {
@@ -61,6 +61,44 @@ TEST(Summary, what_is_no_summary_is_said_to_be_none) {
   std::string torn = summary_json(summary_of_seeds(1, 4));
   torn.resize(torn.size() / 2);
   EXPECT_FALSE(read_summary("torn", torn));
+}
+
+// A summary of so many runs in which every fault had an effect and every mark was met.
+FuzzSummary loud_summary(std::uint64_t runs) {
+  FuzzSummary out;
+  out.identity = identity();
+  out.identity.mix = "default";
+  out.done.add({1, runs});
+  out.tally.runs = out.tally.marks.runs = runs;
+  for (FaultCount& count : out.tally.faults) count = {1, 1, 1};
+  for (std::uint64_t& count : out.tally.marks.runs_with) count = 1;
+  return out;
+}
+
+TEST(Silence, a_fault_that_never_had_an_effect_is_named_from_a_thousand_runs_on) {
+  const auto mute = [](std::uint64_t runs) {
+    FuzzSummary summary = loud_summary(runs);
+    summary.tally.faults[static_cast<std::size_t>(FaultKind::bit_rot)] = {9, 3, 0};
+    return summary;
+  };
+  EXPECT_TRUE(silence_of(loud_summary(kRunsForFaults)).empty());
+  EXPECT_TRUE(silence_of(mute(kRunsForFaults - 1)).empty());
+  EXPECT_EQ(silence_of(mute(kRunsForFaults)).faults, (std::vector<std::string>{"bit_rot"}));
+  EXPECT_THAT(summary_json(mute(kRunsForFaults)), HasSubstr("\"faults\":[\"bit_rot\"]"));
+  EXPECT_THAT(summary_text(mute(kRunsForFaults)), HasSubstr("bit_rot had no effect"));
+  FuzzSummary without = mute(kRunsForFaults);
+  without.identity.without = {Family::disk};
+  EXPECT_TRUE(silence_of(without).empty());
+}
+
+TEST(Silence, a_mark_that_was_never_met_is_named_from_ten_thousand_runs_on) {
+  FuzzSummary summary = loud_summary(kRunsForMarks);
+  summary.tally.marks.runs_with[0] = 0;
+  const std::string mark(card(static_cast<Mark>(0)).name);
+  EXPECT_EQ(silence_of(summary).marks, (std::vector<std::string>{mark}));
+  summary = loud_summary(kRunsForMarks - 1);
+  summary.tally.marks.runs_with[0] = 0;
+  EXPECT_TRUE(silence_of(summary).empty());
 }
 
 TEST(Summary, a_law_that_compared_nothing_is_said) {
