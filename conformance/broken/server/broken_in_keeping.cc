@@ -182,7 +182,7 @@ std::vector<BrokenServer> servers_broken_in_keeping() {
           "old-jobs-win", "DP-PERS-008", "lets an old job overtake a deletion",
           [] { return writes_not([](const server::DraftRow& row) { return row.deleted; }); }, true),
       broken(
-          "writes-much-later", "DP-PERS-005", "writes changes a minute after they were stored",
+          "writes-much-later", "DP-CONN-019", "writes changes a minute after they were stored",
           [] { return writes_later(60 * kSecond); }, true),
       broken(
           "forgets-when-it-stops", "DP-CONN-019", "stops without writing what it acknowledged",
@@ -203,7 +203,7 @@ std::vector<BrokenServer> servers_broken_in_keeping() {
             });
           },
           true),
-      broken("rows-without-previews", "DP-READ-002", "does not read previews back",
+      broken("rows-without-previews", "DP-CONN-019", "does not read previews back",
              [] {
                return finds([](server::SlotLoaded& loaded) {
                  if (loaded.row) loaded.row->preview.reset();
@@ -224,7 +224,7 @@ std::vector<BrokenServer> servers_broken_in_keeping() {
             });
           },
           true),
-      broken("numbers-expire", "DP-PERS-007", "counts from 1 again when the cache has expired",
+      broken("numbers-expire", "DP-VER-030", "counts from 1 again when the cache has expired",
              numbers_expire),
       broken("reads-once", "DP-READ-002", "repeats its first answer about a chat", reads_once),
       broken("expired-is-deleted", "DP-READ-005", "shows what left the cache as deleted",

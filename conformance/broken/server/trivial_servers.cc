@@ -104,17 +104,17 @@ ServerSwitches waits(Micros us) {
 
 std::vector<BrokenServer> trivial_servers() {
   return {
-      broken("silent", "DP-FRAME-020", "never answers",
+      broken("silent", "DP-CONN-012", "never answers",
              replying([](Between&, ConnId, const std::string&) {})),
-      broken("echo", "DP-FRAME-020", "repeats what it is told",
+      broken("echo", "DP-CONN-012", "repeats what it is told",
              replying([](Between& between, ConnId conn, const std::string& text) {
                between.send(conn, text);
              })),
-      broken("garbage", "DP-FRAME-020", "answers garbage",
+      broken("garbage", "DP-CONN-012", "answers garbage",
              replying([](Between& between, ConnId conn, const std::string&) {
                between.send(conn, "%$#{[");
              })),
-      broken("megabytes", "DP-FRAME-020", "answers megabytes",
+      broken("megabytes", "DP-CONN-012", "answers megabytes",
              replying([](Between& between, ConnId conn, const std::string&) {
                between.send(conn, std::string(24u << 20, 'x'));
              })),
@@ -165,9 +165,9 @@ std::vector<BrokenServer> trivial_servers() {
                out.starting = [](const std::filesystem::path&) { std::_Exit(72); };
                return out;
              }),
-      broken("answers-next-minute", "DP-FRAME-020", "takes a minute for each answer",
+      broken("answers-next-minute", "DP-CONN-012", "takes a minute for each answer",
              [] { return waits(kMinute); }),
-      broken("crashes-once", "DP-FRAME-020", "dies of its first change", crashes_once),
+      broken("crashes-once", "DP-VER-001", "dies of its first change", crashes_once),
       broken("replays-old-news", "DP-CONN-011", "repeats an old announcement after each new one",
              replays_old_news),
       broken("copies-everything", "DP-RUN-006", "keeps each frame and its token in a file",

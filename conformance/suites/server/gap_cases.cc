@@ -80,6 +80,16 @@ void number_of_its_own(Bench& bench) {
                   std::to_string(third));
 }
 
+void conflict_stays_in_its_slot(Bench& bench) {
+  Connection& line = bench.connect(bench.party());
+  Slot slot = bench.party().slot();
+  bench.store(line, slot);
+  line.answer<wire::DraftConflict>(slot.update_at(0, 1, Hash32{}));
+  Slot other = bench.party().slot();
+  bench.store(line, other);
+  bench.check_holds(line, other);
+}
+
 }  // namespace
 
 std::vector<ServerCase> server_gap_cases() {
@@ -99,6 +109,9 @@ std::vector<ServerCase> server_gap_cases() {
   all.push_back(server_case("DP-VER-031/after-a-deletion",
                             "A deletion's number is not given to the next draft",
                             number_of_its_own));
+  all.push_back(server_case("DP-OWN-006/conflict",
+                            "A conflict in one slot leaves the next slot alone",
+                            conflict_stays_in_its_slot));
   return all;
 }
 

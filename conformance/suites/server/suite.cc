@@ -267,7 +267,8 @@ bool ServerRun::probe() {
     // only wants to hear of those even if storing is what is wrong.
     const bool lives = result.verdict == Verdict::pass || result.tag == "watch";
     const bool some_only = !options_.requirement.empty() || options_.filter != "*";
-    believed = believed && (lives || (some_only && &job != &probes_[0]));
+    const bool talks = &job != &probes_[0] || result.tag.starts_with("control-");
+    believed = believed && (lives || (some_only && talks));
     report(std::move(result));
     if (!believed) break;
   }
