@@ -193,6 +193,7 @@ void Transition::take_remote(Slot& slot, Remote remote) {
   SlotRow& row = slot.row;
   if (row.gone) return;
   if (slot.hold == Hold::unreadable) slot.hold = Hold::none;
+  const bool newest = remote.version >= slot.conn_version;
   slot.conn_version = std::max(slot.conn_version, remote.version);
   Inputs& inputs = slot.inputs;
   const bool open_change = row.in_flight && !inputs.acknowledged && !inputs.refused;
@@ -207,6 +208,8 @@ void Transition::take_remote(Slot& slot, Remote remote) {
   } else if (remote.version != row.base.version || remote.hash != row.base.hash || slot.staged) {
     if (inputs.remote && inputs.remote->settles) remote.settles = true;
     inputs.remote = std::move(remote);
+  } else if (remote.settles && newest) {
+    inputs.remote.reset();  // what waits was told by an earlier connection, and is so no more
   }
   enqueue(slot);
 }
@@ -242,10 +245,12 @@ void Transition::take_version(const ChatId& chat, Version version, const Hash32&
     if (!at_base && !accepted && version > slot->conn_version) fetch(*slot);
     return;
   }
-  // A state that an earlier connection told and the store has not yet taken would become the base
-  // after this: then what the server says now must be learned as a state too.
+  // What an earlier connection told and the store has not yet taken would become the base after
+  // this: a state or a receipt of a server that has lost it since.
+  const Inputs* under_way = slot->staged ? &slot->staged->taken : nullptr;
   const bool another_waits =
-      slot->inputs.remote || (slot->staged && slot->staged->taken.remote.has_value());
+      slot->inputs.remote || (under_way && (under_way->remote || under_way->acknowledged));
+  if (at_base && !accepted) slot->inputs.acknowledged.reset();
   if ((!at_base && !accepted) || another_waits) return fetch(*slot);
   slot->conn_version = version;
   if (slot->hold == Hold::unreadable) slot->hold = Hold::none;
