@@ -1,4 +1,4 @@
-// draftproof conform server: judge a server that somebody else wrote, as a program or by its address.
+// draftproof conform server: judge a server that somebody else wrote, as a program or an address.
 #pragma once
 
 #include <cstdint>

@@ -54,10 +54,10 @@ bool Convergence::applies(const World& world) const {
   for (std::uint32_t index = 0; index < world.device_count(); ++index) {
     const DeviceId device{index};
     const bool field = world.is_healed(device) && world.field_client(device) != nullptr;
-    const auto lives = [&](const client::SlotFacts& one) {
-      return !is_chat_deleted(world, one.chat);
+    const auto judged = [&](const client::SlotFacts& one) {
+      return is_judged_as_field(world, device, one.chat);
     };
-    if (field && std::ranges::any_of(world.slots(device), lives)) return true;
+    if (field && std::ranges::any_of(world.slots(device), judged)) return true;
   }
   return !to_judge(world).empty();
 }
@@ -224,6 +224,15 @@ void Convergence::judge_preview(const World& world, const AccountChat& slot,
          seen.value_or("no preview"));
 }
 
+// Nobody tells a device of this dialect, which keeps what it has, that a chat is gone; and what it
+// says is too long for the wire waits there.
+bool Convergence::is_judged_as_field(const World& world, DeviceId device,
+                                     const ChatId& chat) const {
+  if (is_chat_deleted(world, chat)) return false;
+  const auto said = held_back_.find({world.account_of(device), chat});
+  return said == held_back_.end() || !said->second.contains(device);
+}
+
 // Devices of the field dialect hold no vectors: versions and texts must agree.
 void Convergence::judge_field(const World& world) {
   std::map<AccountChat, std::pair<DeviceId, client::SlotFacts>> first;
@@ -231,10 +240,7 @@ void Convergence::judge_field(const World& world) {
     const DeviceId device{index};
     if (!world.is_healed(device) || world.field_client(device) == nullptr) continue;
     for (const client::SlotFacts& facts : world.slots(device)) {
-      // Nobody tells a device of this dialect, which keeps what it has, that a chat is gone.
-      if (is_chat_deleted(world, facts.chat)) continue;
-      const auto said = held_back_.find({world.account_of(device), facts.chat});
-      if (said != held_back_.end() && said->second.contains(device)) continue;
+      if (!is_judged_as_field(world, device, facts.chat)) continue;
       const server::SlotKey key{world.account_id(world.account_of(device)), facts.chat};
       const server::DraftRow* row = row_of(world, key);
       compared();

@@ -34,6 +34,7 @@ class Convergence : public Oracle {
   void judge_preview(const World& world, const AccountChat& slot, const server::DraftRow& row,
                      const draft::Draft& draft);
   void judge_field(const World& world);
+  bool is_judged_as_field(const World& world, DeviceId device, const ChatId& chat) const;
   void report(const World& world, std::string site, std::optional<NodeId> node,
               std::string expected, std::string seen);
 

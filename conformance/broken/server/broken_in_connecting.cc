@@ -251,6 +251,11 @@ std::vector<BrokenServer> broken_as_a_program() {
                out.forgives_settings = true;
                return out;
              }),
+  };
+}
+
+std::vector<BrokenServer> broken_in_its_settings() {
+  return {
       broken("takes-any-number", "DP-SET-001", "takes the default for a bad number",
              [] {
                ServerSwitches out;
@@ -321,7 +326,7 @@ std::vector<BrokenServer> broken_as_a_program() {
 
 std::vector<BrokenServer> servers_broken_in_connecting() {
   std::vector<BrokenServer> all = broken_in_letting_in();
-  for (auto part : {broken_while_connected(), broken_as_a_program()}) {
+  for (auto part : {broken_while_connected(), broken_as_a_program(), broken_in_its_settings()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -304,6 +304,11 @@ std::vector<BrokenServer> broken_in_envelopes() {
                  if (!all.contains("proposed_v")) all.erase("base_version");
                });
              }),
+  };
+}
+
+std::vector<BrokenServer> broken_in_fields() {
+  return {
       broken("one-spelling-of-chat-id", "DP-FRAME-004", "does not know chatId",
              [] { return hears("delete_draft", [](Json& all) { all.erase("chatId"); }); }),
       broken("two-chat-ids", "DP-FRAME-004", "takes the first of two different chat ids",
@@ -368,8 +373,9 @@ std::vector<BrokenServer> broken_in_envelopes() {
 
 std::vector<BrokenServer> servers_broken_in_reading_frames() {
   std::vector<BrokenServer> all = broken_in_json();
-  auto part = broken_in_envelopes();
-  all.insert(all.end(), part.begin(), part.end());
+  for (auto part : {broken_in_envelopes(), broken_in_fields()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
   return all;
 }
 

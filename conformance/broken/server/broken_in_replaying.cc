@@ -127,9 +127,7 @@ ServerSwitches changes_results(std::function<void(Json& all)> change) {
   return says("offline_sync_complete", std::move(change));
 }
 
-}  // namespace
-
-std::vector<BrokenServer> servers_broken_in_replaying() {
+std::vector<BrokenServer> broken_in_what_wins() {
   return {
       broken("replays-all-of-a-slot", "DP-REPLAY-001",
              "acknowledges the later changes of a slot and loses them", pretends_all_were_stored,
@@ -163,6 +161,11 @@ std::vector<BrokenServer> servers_broken_in_replaying() {
                  }
                });
              }),
+  };
+}
+
+std::vector<BrokenServer> broken_in_results() {
+  return {
       broken("results-backwards", "DP-REPLAY-005", "gives results from last to first",
              [] {
                return changes_results(
@@ -209,6 +212,15 @@ std::vector<BrokenServer> servers_broken_in_replaying() {
                });
              }),
   };
+}
+
+}  // namespace
+
+std::vector<BrokenServer> servers_broken_in_replaying() {
+  std::vector<BrokenServer> all = broken_in_what_wins();
+  auto part = broken_in_results();
+  all.insert(all.end(), part.begin(), part.end());
+  return all;
 }
 
 }  // namespace dp::conformance

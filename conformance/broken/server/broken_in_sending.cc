@@ -190,9 +190,7 @@ ServerSwitches spends_a_number() {
   return out;
 }
 
-}  // namespace
-
-std::vector<BrokenServer> servers_broken_in_sending() {
+std::vector<BrokenServer> broken_in_storing_messages() {
   return {
       broken("stores-messages-twice", "DP-MSG-001", "stores a message that comes again",
              [] { return stores_twice(false); }),
@@ -222,6 +220,11 @@ std::vector<BrokenServer> servers_broken_in_sending() {
       broken(
           "repeats-delete-again", "DP-MSG-006", "deletes the next draft when a send is repeated",
           [] { return stores_twice(true); }, true),
+  };
+}
+
+std::vector<BrokenServer> broken_in_telling_of_messages() {
+  return {
       broken("messages-untold", "DP-MSG-008", "announces no messages",
              [] { return never_says("chat_message_received"); }),
       broken("sent-drafts-untold", "DP-MSG-008", "announces no deletion after a send",
@@ -280,6 +283,15 @@ std::vector<BrokenServer> servers_broken_in_sending() {
                return out;
              }),
   };
+}
+
+}  // namespace
+
+std::vector<BrokenServer> servers_broken_in_sending() {
+  std::vector<BrokenServer> all = broken_in_storing_messages();
+  auto part = broken_in_telling_of_messages();
+  all.insert(all.end(), part.begin(), part.end());
+  return all;
 }
 
 }  // namespace dp::conformance

@@ -240,6 +240,11 @@ std::vector<BrokenServer> broken_in_accepting() {
              }),
       broken("drops-conflicts", "DP-VER-003", "does not answer a change that conflicts",
              [] { return never_says("draft_conflict"); }),
+  };
+}
+
+std::vector<BrokenServer> broken_in_judging_envelopes() {
+  return {
       broken(
           "any-envelope", "DP-VER-009", "acknowledges changes without a good envelope",
           [] { return pretends_instead_of("envelope_invalid"); }, true),
@@ -332,8 +337,9 @@ std::vector<BrokenServer> broken_in_numbers() {
 
 std::vector<BrokenServer> servers_broken_in_versions() {
   std::vector<BrokenServer> all = broken_in_accepting();
-  auto part = broken_in_numbers();
-  all.insert(all.end(), part.begin(), part.end());
+  for (auto part : {broken_in_judging_envelopes(), broken_in_numbers()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
   return all;
 }
 

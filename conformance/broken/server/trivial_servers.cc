@@ -100,9 +100,7 @@ ServerSwitches waits(Micros us) {
   return out;
 }
 
-}  // namespace
-
-std::vector<BrokenServer> trivial_servers() {
+std::vector<BrokenServer> servers_that_hardly_answer() {
   return {
       broken("silent", "DP-CONN-012", "never answers",
              replying([](Between&, ConnId, const std::string&) {})),
@@ -140,6 +138,11 @@ std::vector<BrokenServer> trivial_servers() {
              replying([](Between& between, ConnId conn, const std::string&) {
                between.close(conn, 1000, "");
              })),
+  };
+}
+
+std::vector<BrokenServer> servers_that_come_to_an_end() {
+  return {
       broken("hangs-up-on-errors", "DP-WIRE-013", "closes with 1000 instead of any error",
              [] {
                ServerSwitches out;
@@ -173,6 +176,15 @@ std::vector<BrokenServer> trivial_servers() {
       broken("copies-everything", "DP-RUN-006", "keeps each frame and its token in a file",
              keeps_a_copy_of_everything, true),
   };
+}
+
+}  // namespace
+
+std::vector<BrokenServer> trivial_servers() {
+  std::vector<BrokenServer> all = servers_that_hardly_answer();
+  auto part = servers_that_come_to_an_end();
+  all.insert(all.end(), part.begin(), part.end());
+  return all;
 }
 
 }  // namespace dp::conformance

@@ -58,7 +58,7 @@ TEST(RawFrame, a_length_beyond_the_limit_is_told_and_not_kept) {
 
 // RFC 6455, section 1.3.
 TEST(RawClient, the_accept_of_the_standards_key) {
-  EXPECT_EQ(accept_of_key("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYgzzhZRbK+xOo=");
+  EXPECT_EQ(accept_of_key("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }
 
 }  // namespace
