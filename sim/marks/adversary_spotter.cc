@@ -146,7 +146,6 @@ class AdversarySpotter : public Observer {
     using enum client::NoticeKind;
     if (kind == security_rollback) marks_.set(Mark::rollback_noticed);
     if (kind == security_fork) marks_.set(Mark::fork_noticed);
-    if (kind == security_downgrade) marks_.set(Mark::downgrade_noticed);
     const bool alarm = kind == security_rollback || kind == security_fork;
     if (alarm && victim.restarted) marks_.set(Mark::alarm_after_a_restart);
     if (kind == protocol_error && victim.present == FaultKind::frame_corrupted) {

@@ -196,7 +196,6 @@ constexpr std::array<MarkCard, 124> kCards{{
      "adversaries"},
     {"fork_noticed", "A device raised the alarm: another envelope at a version it knows.",
      "adversaries"},
-    {"downgrade_noticed", "A device refused an unsealed change of a sealed slot.", "adversaries"},
     {"forged_deletion_not_believed", "A forged deletion was delivered and the draft stayed.",
      "adversaries"},
     {"forged_success_uploaded_again", "After a forged receipt the slot was uploaded again.",

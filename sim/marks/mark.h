@@ -244,7 +244,6 @@ enum class Mark : std::uint16_t {
   envelope_of_another_version_refused,
   rollback_noticed,
   fork_noticed,
-  downgrade_noticed,
   forged_deletion_not_believed,
   forged_success_uploaded_again,
   alarm_after_a_restart,
