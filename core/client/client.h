@@ -47,7 +47,7 @@ class Client {
   Outcome step(const Event& event, Environment& environment);
 
   View view() const;
-  Connection connection() const;  // the view's, without the cost of the rest
+  Connection connection() const;          // the view's, without the cost of the rest
   std::vector<SlotFacts> slots() const;   // sorted by chat
   std::vector<SlotDraft> drafts() const;  // of the same slots, without copying them
   // Another number whenever what `slots` and `drafts` answer may have changed.

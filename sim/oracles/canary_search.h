@@ -28,7 +28,7 @@ class CanarySearch : public Oracle {
 
  private:
   void learn(std::string_view secret, std::size_t step);  // of windows_of
-  bool search(const TraceEvent& event);  // true if something was found
+  bool search(const TraceEvent& event);                   // true if something was found
   bool search_text(std::string_view text);
   void plant_in_every_tap();
 

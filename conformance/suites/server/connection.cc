@@ -297,9 +297,8 @@ void Connection::unanswered(const std::vector<Heard>& heard) {
 }
 
 void Connection::unexpected(std::string_view wanted, const std::vector<Heard>& heard) {
-  const auto answers = std::ranges::count_if(heard, [&](const Heard& one) {
-    return one.frame && wire::type_name(*one.frame) == wanted;
-  });
+  const auto answers = std::ranges::count_if(
+      heard, [&](const Heard& one) { return one.frame && wire::type_name(*one.frame) == wanted; });
   throw CaseOver{Verdict::fail, "wrong-answer", "one answer: " + std::string(wanted),
                  described(heard), answers > 1 ? "DP-FRAME-020" : ""};
 }

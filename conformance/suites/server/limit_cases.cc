@@ -304,8 +304,10 @@ void many_pings(Bench& bench) {
 }  // namespace
 
 std::vector<ServerCase> server_limit_cases() {
-  const SubjectLimits small = {{"MAX_DRAFT_CHARS", 8'000},   {"max_preview_chars", 1'200},
-                               {"max_message_chars", 2'000}, {"max_frame_bytes", 16'384},
+  const SubjectLimits small = {{"MAX_DRAFT_CHARS", 8'000},
+                               {"max_preview_chars", 1'200},
+                               {"max_message_chars", 2'000},
+                               {"max_frame_bytes", 16'384},
                                {"max_changes_per_replay", 4}};
   std::vector<ServerCase> all;
   const auto add = [&](const char* id, const char* title, Play play) {
