@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/place.h"
 #include "cli/report_file.h"
 #include "conformance/broken/client/judgement.h"
 #include "conformance/broken/server/judgement.h"
@@ -18,7 +19,6 @@ using conformance::ScoreRow;
 constexpr std::size_t kPageBytesMax = 4u << 20;
 
 struct Arguments {
-  std::string program;
   bool server = false;
   std::string filter = "*";
   std::uint64_t seed = 1;
@@ -57,9 +57,14 @@ void tell(const ScoreRow& row) {
   std::fflush(stdout);
 }
 
+// The running program, not whatever a person starts it by: that may build first.
+std::string itself() {
+  return shell_word(executable_path().string());
+}
+
 std::vector<ScoreRow> judge_clients(const Arguments& arguments) {
   conformance::BrokenOptions options;
-  options.adapter = arguments.program + " adapter";
+  options.adapter = itself() + " adapter";
   options.filter = arguments.filter;
   options.seed = arguments.seed;
   options.jobs = arguments.jobs;
@@ -72,7 +77,7 @@ std::vector<ScoreRow> judge_clients(const Arguments& arguments) {
 
 std::vector<ScoreRow> judge_servers(const Arguments& arguments) {
   conformance::BrokenServersOptions options;
-  options.command = arguments.program + " serve";
+  options.command = itself() + " serve";
   options.filter = arguments.filter;
   options.seed = arguments.seed;
   options.jobs = arguments.jobs;
@@ -117,7 +122,6 @@ sim::ExitCode judge(const Arguments& arguments) {
 
 Command add_conform_broken(CLI::App& conform, const Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
-  arguments->program = invocation.program;
   arguments->jobs = invocation.default_jobs;
   CLI::App* broken = conform.add_subcommand(
       "broken", "Judge the suites by clients, or servers, that are wrong on purpose");
