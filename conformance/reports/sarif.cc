@@ -52,11 +52,11 @@ Json result_json(const Report& report, const CaseResult& one, std::size_t rule_n
   out["ruleIndex"] = rule_number;
   out["level"] = one.verdict == Verdict::loose ? "warning" : "error";
   out["message"] = {{"text", text}};
-  out["locations"] = {location_json(report, rule)};
+  out["locations"] = Json::array({location_json(report, rule)});
   out["partialFingerprints"] = {{"case/v1", one.about.id + "/" + one.tag}};
   if (report.is_known(one)) {
-    out["suppressions"] = {
-        {{"kind", "external"}, {"justification", "in the list of known failures"}}};
+    Json suppression = {{"kind", "external"}, {"justification", "in the list of known failures"}};
+    out["suppressions"] = Json::array({std::move(suppression)});
   }
   return out;
 }
@@ -83,7 +83,7 @@ std::string sarif_json(const Report& report) {
   Json out;
   out["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json";
   out["version"] = "2.1.0";
-  out["runs"] = {std::move(run)};
+  out["runs"] = Json::array({std::move(run)});  // compilers differ about braces around one value
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -258,7 +258,9 @@ void field_dialect(Author& author) {
   author.boundary("every width of UTF-8", input(seal("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80")));
   Draws draws(401);
   for (int i = 0; i < 6; ++i) {
-    author.random("drawn", input(field_sealed(master, draws.bytes(12), draws.bytes(40))));
+    const Bytes text = draws.bytes(40);
+    const Bytes iv = draws.bytes(12);
+    author.random("drawn", input(field_sealed(master, iv, text)));
   }
   const Bytes good = seal("hello");
   for (const auto& [comment, at] : {std::pair{"the first bit of the nonce", 0},
