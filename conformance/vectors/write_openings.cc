@@ -259,8 +259,8 @@ void field_dialect(Author& author) {
   Draws draws(401);
   for (int i = 0; i < 6; ++i) {
     const Bytes text = draws.bytes(40);
-    const Bytes iv = draws.bytes(12);
-    author.random("drawn", input(field_sealed(master, iv, text)));
+    const Bytes drawn_iv = draws.bytes(12);
+    author.random("drawn", input(field_sealed(master, drawn_iv, text)));
   }
   const Bytes good = seal("hello");
   for (const auto& [comment, at] : {std::pair{"the first bit of the nonce", 0},
