@@ -105,7 +105,7 @@ class Server:
         listening = await websockets.legacy.server.serve(
             self._serve, self._settings.host, self._settings.port, create_protocol=Transport,
             subprotocols=[SUBPROTOCOL], process_request=self._health, compression=None,
-            ping_interval=None, close_timeout=2,
+            ping_interval=None, close_timeout=self._profile.limits.close_timeout_ms / 1000,
             max_queue=4, max_size=self._profile.limits.max_frame_bytes)
         host, port = listening.sockets[0].getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

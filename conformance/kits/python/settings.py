@@ -35,6 +35,7 @@ class Limits:
     persistence_delay_ms: int = 10  # lets one burst of changes share a transaction; far below W
     persistence_retry_ms: int = 200
     idle_timeout_ms: int = 90_000
+    close_timeout_ms: int = 2_000  # how long a peer may take to read what precedes its close
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import logging
 import os
 import shlex
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -57,7 +58,8 @@ class Program:
 
     def __init__(self, **limits: int):
         if FOREIGN:
-            limits.pop("persistence_delay_ms", None)  # ours alone
+            for ours_alone in ("persistence_delay_ms", "close_timeout_ms"):
+                limits.pop(ours_alone, None)
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name)
         accounts = [{"name": f"account-{n}", "dialect": "sealed", "tokens": [f"token-{n}"],
@@ -99,17 +101,26 @@ class Program:
         return f"token-{next(self._next)}"
 
     async def connect(self, token: str, **options) -> "Device":
-        socket = await websockets.legacy.client.connect(
+        connection = await websockets.legacy.client.connect(
             self.url, extra_headers={"Authorization": f"Bearer {token}"}, compression=None,
             ping_interval=None, max_size=None, **options)
-        return Device(socket)
+        return Device(connection)
+
+    def narrow_socket(self, received_max_bytes: int) -> socket.socket:
+        """Connected to the server; the system keeps no more than this for it, or twice as much."""
+        host, port = self.url.removeprefix("ws://").rsplit(":", 1)
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, received_max_bytes)
+        narrow.connect((host, int(port)))
+        narrow.setblocking(False)
+        return narrow
 
 
 class Device:
     """One connection of a test."""
 
-    def __init__(self, socket):
-        self.socket = socket
+    def __init__(self, connection):
+        self.socket = connection
 
     async def raw(self, text) -> None:
         await self.socket.send(text)
