@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <vector>
 
@@ -19,11 +21,10 @@ std::string print_of(const std::filesystem::path& file) {
   std::uint64_t sum = 0xCBF29CE484222325u;
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
     const auto count = static_cast<std::size_t>(in.gcount());
+    std::fill_n(block.begin() + in.gcount(), -count % 8, '\0');
     for (std::size_t i = 0; i < count; i += 8) {
       std::uint64_t word = 0;
-      for (std::size_t j = 0; j < 8 && i + j < count; ++j) {
-        word |= std::uint64_t{static_cast<unsigned char>(block[i + j])} << (8 * j);
-      }
+      std::memcpy(&word, block.data() + i, sizeof word);
       sum = (sum ^ word) * 0x9E3779B97F4A7C15u;
       sum ^= sum >> 29;
     }

@@ -14,8 +14,10 @@ namespace dp::sim {
 
 inline constexpr std::string_view kPairMix = "two-run";
 inline constexpr std::string_view kPlannerMix = "planner";
-// How many small histories a seed has.
+// How many small histories a seed of the planner has, and a seed of another mix beside its run. Few
+// there, because the planner alone judges histories many times faster than a campaign of runs does.
 inline constexpr std::uint32_t kHistoriesOfSeed = 16;
+inline constexpr std::uint32_t kHistoriesBesideRun = 4;
 
 // What a shrinker took away is taken from the plan, and so are families that are switched off.
 RunPlan reduced_plan(RunPlan plan, const FuzzCase& one);

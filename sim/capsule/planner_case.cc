@@ -54,7 +54,9 @@ RunOutcome judge_histories(const FuzzCase& one, std::vector<std::string>* story)
   orders.decisions = one.reduction.decisions;
   Tape tape(one.seed, orders);
   LineDigest digest;
-  for (std::uint32_t number = 0; number < kHistoriesOfSeed && !outcome.failed(); ++number) {
+  const bool alone = one.mix == kPlannerMix;
+  const std::uint32_t count = alone ? kHistoriesOfSeed : kHistoriesBesideRun;
+  for (std::uint32_t number = 0; number < count && !outcome.failed(); ++number) {
     const PlannerOutcome history = plan_history(tape, number);
     ++outcome.histories;
     outcome.comparisons += history.steps;

@@ -165,6 +165,7 @@ namespace {
 
 // Letters move along a cycle of 26; a secret that is a multiple of 26 would be no disguise.
 std::string shifted(std::string text, std::uint32_t by) {
+  if (by % 26 == 0) return text;
   for (char& symbol : text) {
     const char first = symbol >= 'a' && symbol <= 'z' ? 'a' : 'A';
     if (symbol < first || symbol > first + 25) continue;

@@ -7,14 +7,16 @@
 // microseconds, so this finds in seconds what a whole world meets in hours.
 //
 // Laws, by the names in `PlannerOutcome::law`:
+//
 //   commutative   merge(base, a, b) == merge(base, b, a)
-//   idempotent    merge(base, a, a) == a, and merging the result with either side again is the
-//   result joined        the result includes exactly the dots of both sides no_lost_line  a line of
-//   either side is in the text, a copy or displaced, unless a clear covers it
-//                 or the other side knew it and has it no more
+//   idempotent    merge(base, a, a) == a; merging the result with a side again is the result
+//   joined        the result includes exactly the dots of both sides
+//   no_lost_line  a line of either side is in the text, a copy or displaced, unless a clear covers
+//                 it or the other side knew it and has it no more
 //   no_cleared    no line that a clear or send of either side covers is in the result
 //   convergent    when nobody types any more and all have exchanged, all hold the same draft
 //   canonical     every draft survives its encoding
+//
 // Every choice is a decision on a tape, and 0 is the mildest: two devices, and a step in which
 // nothing happens. Guarantees: a function of the tape; bounded (some hundred steps). Does not: know
 // versions, envelopes, stores or time.

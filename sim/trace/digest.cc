@@ -9,7 +9,9 @@ namespace dp::sim {
 
 namespace {
 
-constexpr std::size_t kBlockBytes = 16u << 10;
+// Small enough that the value in between, which hashes what is in the block, may be asked for after
+// every event.
+constexpr std::size_t kBlockBytes = 2u << 10;
 
 DigestValue chained(DigestValue chain, const std::vector<std::uint8_t>& block) {
   const XXH128_hash_t hash =

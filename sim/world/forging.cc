@@ -28,6 +28,15 @@ Result<Bytes> World::seal_as(DeviceId device, crypto::SealRequest request,
   return cipher.seal(request, padded_plaintext, random);
 }
 
+Result<Bytes> World::seal_field_as(DeviceId device, ByteView text) {
+  WorldState& state = running();
+  const Device& host = state.device(device);
+  CipherTap tap(state, host.node);
+  crypto::RecordingFieldSealer sealer(state.keys.field_sealer(), tap);
+  CoreRandom random(state.config.seed, kForgerNode, state.forger_draws);
+  return sealer.seal_field(state.keys.key(host.config.account), text, random);
+}
+
 Result<Bytes> World::reseal_as(DeviceId device, std::size_t account, ByteView honest,
                                ByteView header, ByteView padded_plaintext) const {
   const std::size_t own = account_of(device);

@@ -121,6 +121,8 @@ class World {
   // An envelope as a device of this account would seal it, by somebody who holds its keys: key and
   // account of the request are filled in. Traced as sealed on that device, sent nowhere.
   Result<Bytes> seal_as(DeviceId device, crypto::SealRequest request, ByteView padded_plaintext);
+  // A text as clients sealed it before there were envelopes (iv, ciphertext, tag). Traced likewise.
+  Result<Bytes> seal_field_as(DeviceId device, ByteView text);
   // The same bytes under another header (its first crypto::kCommitmentAt bytes), as a peer would
   // seal them that follows other rules; `account` is the one it claims. Not traced: nobody may
   // ever open it.
