@@ -106,7 +106,7 @@ const OPERATIONS = {
   'ui.delete_chat': ({ chat_id }) => opened().sync.deleteChat(chat_id),
   'ui.list': () => ({ previews: opened().listPreviews() }),
   'app.visibility': ({ visible }) => { if (visible === false) opened().editor.save(); },
-  'net.hint': () => { opened(); }, // attempts go on at their own pace
+  'net.hint': ({ online }) => opened().link.hint(online === true),
 
   'conn.accept': (request) => opened().link.accepted(connection(request)),
   'conn.refuse': (request) => opened().link.ended(connection(request), 1006),
@@ -144,12 +144,12 @@ const OPERATIONS = {
 };
 
 function stateOf({ editor, slots, sync, archive }) {
-  const current = editor.slot;
+  const current = editor.chatId && editor.slot;
   const drafts = [...slots.keys()].sort().map((chatId) => slots.get(chatId))
     .filter((slot) => slot.shown() && !slot.data.gone && (slot.hasDraft || slot.pending));
   return {
     current_chat: editor.chatId, editor_text: editor.text, focused: editor.focused,
-    draft_version: current?.data.base.v ?? 0, unsaved: editor.unsaved,
+    draft_version: current?.data.base.v ?? 0, unsaved: typeof editor.slot?.typed === 'string',
     unsynced: current ? current.pending || current.data.sends.length > 0 : false,
     too_long: current ? sync.tooLong(current) : false,
     last_saved_text: editor.chatId === null ? null : editor.saved,

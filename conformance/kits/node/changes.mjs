@@ -18,14 +18,14 @@ export class Changes {
   }
 
   notice(kind, chatId, detail) { this.client.notice(kind, chatId, detail); }
+  commit(slot, data) { return this.client.commit(slot, data, { anyway: true }); }
+
   tooLong(slot) {
     const draft = slot.effective();
     const most = this.client.config.max_draft_chars;
     return draft?.operation === SET &&
       (slot.data.tooLong || !fits(slimmed(draft, most), most)); // DP-ERR-006
   }
-
-  commit(slot, data) { return this.client.commit(slot, data, { anyway: true }); }
 
   // Sends what a slot has to send, if anything, and if nothing stands in the way.
   pump(slot) {
@@ -34,7 +34,7 @@ export class Changes {
     if (data.deleting && !slot.sent) {
       slot.sent = true;
       this.client.link.send('delete_chat', { chat_id: slot.chatId, change_id: data.deleting },
-        { names: ['chat_delete_receipt', 'error'], id: data.deleting });
+        ['chat_delete_receipt']);
     }
     if (data.gone || slot.blocked || slot.remote || (slot.asked && !slot.known)) return;
     if (data.inflight) {
@@ -44,70 +44,66 @@ export class Changes {
   }
 
   canUpload(slot) {
-    return slot.pending && !slot.data.refused && !slot.data.inflight && !this.tooLong(slot) &&
+    return slot.pending && !slot.refused && !slot.data.inflight && !this.tooLong(slot) &&
       !this.client.timers.has(`retry/${slot.chatId}`);
   }
 
   // Seals a change and makes it durable before it is sent (DP-SAVE-004). False if that failed.
-  prepare(slot, kind = 'change', id = null, tombstone = null) {
+  prepare(slot, send = null) {
     const { client } = this;
     const { base, high } = slot.data;
-    const whole = tombstone ?? slot.effective();
-    const draft = whole.operation === SET ? slimmed(whole, client.config.max_draft_chars) : whole;
+    const whole = send?.tombstone ?? slot.effective();
+    const isSet = whole.operation === SET;
+    const draft = isSet ? slimmed(whole, client.config.max_draft_chars) : whole;
     const data = draft === whole ? slot.data : withEffective(slot.data, draft);
     const v = Math.max(high + 1, base.v + 1, slot.least); // DP-OUT-002
     const slotId = client.keys.slotId(slot.chatId);
-    const isSet = draft.operation === SET;
     const bytes = client.sealer.seal(isSet ? crypto.DRAFT : crypto.TOMBSTONE, slotId, v,
       Buffer.from(base.hash, 'hex'), encode(draft));
     const hash = crypto.sha256(bytes);
     const preview = isSet ? client.sealer.seal(crypto.PREVIEW, slotId, v, hash,
       Buffer.from(previewOf(textOf(draft.lines)))).toString('base64') : null;
-    const inflight = { id: id ?? client.random.bytes(16).toString('hex'), kind, v, baseV: base.v,
-      baseHash: base.hash, hash: hash.toString('hex'), text: bytes.toString('base64'), preview,
-      draft };
-    if (!client.commit(slot, { ...data, inflight })) {
-      this.retryLater(slot);
-      return false;
-    }
+    const inflight = { id: send?.id ?? client.random.id(), kind: send ? 'send' : 'change', v,
+      baseV: base.v, baseHash: base.hash, hash: hash.toString('hex'),
+      text: bytes.toString('base64'), preview, draft };
     slot.sent = false;
-    return true;
+    if (client.commit(slot, { ...data, inflight })) return true;
+    this.retryLater(slot);
+    return false;
   }
 
   sendChange(slot) {
     const { id, kind, v, baseV, text, preview, draft } = slot.data.inflight;
-    slot.sent = true;
+    const { link } = this.client;
     const numbers = { chat_id: slot.chatId, base_version: baseV, proposed_v: v };
-    const answers = (...names) => ({ names: [...names, 'draft_conflict', 'error'], id });
+    slot.sent = true;
     if (kind === 'send') {
       const { content } = slot.data.sends.find((each) => each.id === id);
-      this.client.link.send('chat_message_added', { ...numbers, message_id: id,
-        encrypted_content: content, encrypted_tombstone: text },
-      { names: ['chat_message_receipt', 'error'], id });
-      this.client.link.unanswered.push(answers('draft_delete_receipt'));
+      link.send('chat_message_added', { ...numbers, message_id: id, encrypted_content: content,
+        encrypted_tombstone: text }, ['chat_message_receipt'],
+      ['draft_delete_receipt', 'draft_conflict']);
     } else if (draft.operation === SET) {
-      this.client.link.send('update_draft', { ...numbers, encrypted_draft_md: text,
-        encrypted_draft_preview: preview, change_id: id }, answers('draft_update_receipt'));
+      link.send('update_draft', { ...numbers, encrypted_draft_md: text, change_id: id,
+        encrypted_draft_preview: preview }, ['draft_update_receipt', 'draft_conflict']);
     } else {
-      this.client.link.send('delete_draft',
-        { ...numbers, change_id: id, encrypted_tombstone: text }, answers('draft_delete_receipt'));
+      link.send('delete_draft', { ...numbers, change_id: id, encrypted_tombstone: text },
+        ['draft_delete_receipt', 'draft_conflict']);
     }
   }
 
   // A message takes the draft with it where its tombstone may stand, and leaves it otherwise.
-  sendMessage(slot, { id, content, tombstone }) {
+  sendMessage(slot, send) {
     const { base } = slot.data;
-    if (slot.messageSent === id && slot.sent) return;
-    const takes = base.v > 0 && base.draft && includes(tombstone.vector, base.draft.vector) &&
-      !includes(base.draft.vector, tombstone.vector);
+    if (slot.messageSent === send.id && slot.sent) return;
+    const takes = base.v > 0 && base.draft && includes(send.tombstone.vector, base.draft.vector) &&
+      !includes(base.draft.vector, send.tombstone.vector);
     if (takes) {
-      if (this.prepare(slot, 'send', id, tombstone)) this.sendChange(slot);
+      if (this.prepare(slot, send)) this.sendChange(slot);
       return;
     }
-    Object.assign(slot, { messageSent: id, sent: true });
-    this.client.link.send('chat_message_added', { chat_id: slot.chatId, message_id: id,
-      encrypted_content: content, preserve_draft: true },
-    { names: ['chat_message_receipt', 'error'], id });
+    Object.assign(slot, { messageSent: send.id, sent: true });
+    this.client.link.send('chat_message_added', { chat_id: slot.chatId, message_id: send.id,
+      encrypted_content: send.content, preserve_draft: true }, ['chat_message_receipt']);
   }
 
   // What was edited offline goes in one list (DP-OUT-010, DP-OUT-011).
@@ -128,40 +124,56 @@ export class Changes {
           ? { type: 'draft', value: text, encrypted_draft_preview: preview }
           : { type: 'delete_draft', value: null, encrypted_tombstone: text }) });
     }
-    if (changes.length > 0) {
-      this.client.link.send('sync_offline_changes', { changes },
-        { names: ['offline_sync_complete', 'error'] });
-    }
+    if (changes.length === 0) return;
+    this.client.link.send('sync_offline_changes', { changes }, ['offline_sync_complete']);
   }
 
-  find(id) {
-    return [...this.client.slots.values()].find(({ data: { inflight, deleting, sends } }) =>
-      id !== undefined && [inflight?.id, deleting, ...sends.map((each) => each.id)].includes(id));
+  // The slot of a change; an answer without an id is about what its chat has in flight.
+  find({ chat_id: chatId, change_id, message_id, id = change_id ?? message_id }) {
+    const { slots } = this.client;
+    if (id === undefined) return slots.get(chatId);
+    return [...slots.values()].find(({ data: { inflight, deleting, sends } }) =>
+      [inflight?.id, deleting, ...sends.map((each) => each.id)].includes(id));
   }
 
-  draft_update_receipt({ change_id: id, draft_v: v, superseded: s }) { this.receipt(id, v, !s); }
-  draft_delete_receipt({ change_id: id, draft_v: v, success }) { this.receipt(id, v, success); }
+  draft_update_receipt(fields) { this.receipt(fields, !fields.superseded); }
+  draft_delete_receipt(fields) { this.receipt(fields, fields.success); }
 
   offline_sync_complete({ results }) {
-    for (const { change_id: id, outcome, draft_v: v } of results) {
-      if (outcome !== 'error') this.receipt(id, v, ['stored', 'repeated'].includes(outcome));
+    for (const each of results) {
+      if (each.outcome !== 'error') {
+        this.receipt(each, ['stored', 'repeated'].includes(each.outcome));
+      }
     }
     this.replayed = [];
   }
 
-  receipt(id, v, success) {
-    const slot = this.find(id);
+  // The slot whose change in flight these fields answer.
+  answered(fields) {
+    const slot = this.find(fields);
     const { inflight } = slot?.data ?? {};
-    if (!inflight || inflight.id !== id) return;
+    if (!inflight || !slot.sent || (fields.change_id ?? inflight.id) !== inflight.id) return null;
     slot.editedOffline = false;
-    if (!success || v !== inflight.v) { // DP-OUT-003
+    return slot;
+  }
+
+  withdraw(slot) {
+    const { kind, id } = slot.data.inflight;
+    const data = withdraw(slot.data);
+    return kind === 'send' ? unqueue(data, id) : data;
+  }
+
+  receipt(fields, success) {
+    const slot = this.answered(fields);
+    if (!slot) return;
+    const { v } = slot.data.inflight;
+    if (!success || fields.draft_v !== v) { // DP-OUT-003
       if (success) this.notice('protocol_error', slot.chatId, 'another version was acknowledged');
-      const data = withdraw(slot.data);
-      this.commit(slot, inflight.kind === 'send' ? unqueue(data, id) : data);
+      this.commit(slot, this.withdraw(slot));
       this.fetch(slot);
       return;
     }
-    this.commit(slot, agree(slot.data, inflight.hash, this.client.wall()));
+    this.commit(slot, agree(slot.data, this.client.instant()));
     Object.assign(slot, { seen: Math.max(slot.seen, v), pauseMs: 0, least: 0, tooLow: 0,
       conflicts: 0, sent: false });
     this.goOn(slot);
@@ -176,48 +188,49 @@ export class Changes {
   }
 
   draft_conflict(fields) {
-    const slot = this.client.slot(fields.chat_id);
-    const { inflight } = slot.data;
-    if (!inflight || inflight.id !== fields.change_id) return;
-    slot.editedOffline = false;
+    const slot = this.answered(fields);
+    if (!slot) return;
+    const v = fields.draft_v;
     slot.sent = false;
-    slot.waiting = slot.waiting && slot.waiting.v > fields.draft_v ? slot.waiting : null;
-    const data = withdraw(slot.data);
-    slot.data = inflight.kind === 'send' ? unqueue(data, inflight.id) : data;
-    const state = this.stateOf(slot, fields.draft_v, fields);
+    slot.waiting = slot.waiting?.v > v ? slot.waiting : null;
+    slot.data = this.withdraw(slot);
+    const state = this.stateOf(slot, v, fields);
     if (!state) {
       this.commit(slot, slot.data);
+      this.unreadable(slot);
       return;
     }
-    slot.seen = Math.max(slot.seen, fields.draft_v);
+    slot.seen = Math.max(slot.seen, v);
     if (++slot.conflicts > CONFLICTS_MAX) this.retryLater(slot); // DP-OUT-013
     this.receive(slot, state);
     this.goOn(slot);
   }
 
-  chat_message_receipt({ message_id: id }) {
-    const slot = this.find(id);
-    if (!slot || slot.data.inflight?.id === id) { // the fate of the draft comes next
-      if (slot) this.noteMessages(slot, true);
+  chat_message_receipt({ message_id }) {
+    const slot = this.find({ message_id });
+    if (!slot) return;
+    if (slot.data.inflight?.id === message_id) { // the fate of the draft comes next
+      this.noteMessages(slot, true);
       return;
     }
     slot.sent = false;
-    this.commit(slot, unqueue(slot.data, id));
+    this.commit(slot, unqueue(slot.data, message_id));
     this.goOn(slot);
   }
 
-  retryLater(slot) { // DP-ERR-004
+  retryLater(slot, pauseMs) { // DP-ERR-004
     slot.sent = false;
     slot.messageSent = null;
-    slot.pauseMs = Math.min(Math.max(1000, slot.pauseMs * 2), RETRY_MAX_MS);
-    this.client.timers.set(`retry/${slot.chatId}`, slot.pauseMs, () => {
+    if (!pauseMs) slot.pauseMs = Math.min(Math.max(1000, slot.pauseMs * 2), RETRY_MAX_MS);
+    this.client.timers.set(`retry/${slot.chatId}`, pauseMs ?? slot.pauseMs, () => {
       if (slot.asked && !slot.known && this.client.link.state === 'open') this.fetch(slot);
       else this.pump(slot);
     });
   }
 
-  error({ code, chat_id: chatId, change_id: id }) {
-    const slot = this.find(id) ?? (id === undefined ? this.client.slots.get(chatId) : undefined);
+  error(fields) {
+    const { code, change_id: id } = fields;
+    const slot = this.find(fields);
     if (!slot) {
       if (!this.ready && this.client.link.state === 'open') this.client.link.giveUp();
       for (const each of this.replayed.splice(0)) { // the list was refused as a whole: one by one
@@ -227,30 +240,27 @@ export class Changes {
       return;
     }
     slot.editedOffline = false;
+    const { inflight } = slot.data;
     if (code === 'chat_deleted') this.chat_deleted({ chat_id: slot.chatId });
     else if (RETRYABLE.has(code)) this.retryLater(slot);
     else if (id === undefined) slot.blocked = true;
-    else if (code === 'version_invalid' || code === 'replay_refused') {
-      if (!slot.data.inflight) return;
-      if (code === 'version_invalid' && ++slot.tooLow >= TOO_LOW_MAX) {
-        this.refused(slot, id);
-        return;
-      }
-      const jump = Math.min(8 ** (slot.tooLow - 1), 2 ** 31);
-      if (code === 'version_invalid') slot.least = slot.data.inflight.v + jump; // DP-OUT-012
+    else if (code === 'version_invalid' && inflight && ++slot.tooLow < TOO_LOW_MAX) {
+      slot.least = inflight.v + Math.min(8 ** (slot.tooLow - 1), 2 ** 31); // DP-OUT-012
       this.commit(slot, withdraw(slot.data));
-      if (code === 'version_invalid') this.pump(slot);
-      else this.fetch(slot);
+      this.pump(slot);
+    } else if (code === 'replay_refused' && inflight) {
+      this.commit(slot, withdraw(slot.data));
+      this.fetch(slot);
     } else this.refused(slot, id, code === 'draft_too_long');
   }
 
   // DP-ERR-005: shown as not synced, and its text kept.
-  refused(slot, id, tooLong = false) {
+  refused(slot, id, tooLong) {
     const sent = slot.data.sends.find((each) => each.id === id);
     if (sent && slot.data.after &&
         !this.client.putAway(slot.chatId, 'refused', [sent.text])) return;
-    slot.sent = false;
-    this.commit(slot, { ...slot.data, inflight: null, refused: !sent, deleting: null, tooLong,
+    Object.assign(slot, { sent: false, refused: !sent });
+    this.commit(slot, { ...slot.data, inflight: null, deleting: null, tooLong,
       sends: slot.data.sends.filter((each) => each.id !== id) });
     this.notice('not_synced_refused', slot.chatId);
     this.client.editor.refresh(slot);

@@ -49,8 +49,9 @@ function shownTo(given) {
     slot.disconnect();
     const state = sync.stateOf(slot, step.version, step);
     if (state) {
+      const instant = { boot: 1, now: step.at_ms, wall: step.at_ms };
       const { data, alarm } = meet(slot, state,
-        { wallMs: step.at_ms, windowMs: given.persistence_window_ms, charsMax: 100_000 });
+        { instant, windowMs: given.persistence_window_ms, charsMax: 100_000 });
       slot.data = data;
       if (alarm) heard.push(alarm);
     }

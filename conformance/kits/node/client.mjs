@@ -6,7 +6,7 @@ import { Editor } from './editor.mjs';
 import { Link } from './link.mjs';
 import { Store, WriteFailed } from './store.mjs';
 import { Sync } from './sync.mjs';
-import { Slot, fromRow, toRow } from './slot.mjs';
+import { Slot } from './slot.mjs';
 import { previewOf, textOf } from './payload.mjs';
 import { droppedCopies } from './merge.mjs';
 
@@ -15,7 +15,8 @@ const ARCHIVE_MAX = 1000;
 export class Client {
   // `host` has tell(effect), now(), wall(); `options` is what client.open of the adapter brings.
   constructor(host, config, options) {
-    Object.assign(this, { config, tell: host.tell, now: host.now, wall: host.wall });
+    Object.assign(this, { config, tell: host.tell, now: host.now });
+    this.instant = () => ({ boot: options.boot, now: host.now(), wall: host.wall() });
     this.random = new crypto.Random(Buffer.from(options.entropy, 'hex'));
     this.writer = this.random.bytes(8).toString('hex'); // DP-STORE-002
     const { account_id: id, master_key: master, epoch } = options.account;
@@ -44,14 +45,14 @@ export class Client {
     for (const [name, row] of Object.entries(rows)) {
       if (!name.startsWith('slot/')) continue;
       const chatId = name.slice(5);
-      this.slots.set(chatId, new Slot(chatId, fromRow(row)));
+      this.slots.set(chatId, new Slot(chatId, row));
       if (!this.order.includes(chatId)) this.order.push(chatId);
     }
     this.shownList = JSON.stringify(this.chats());
   }
 
   close() {
-    this.editor.save();
+    for (const slot of [this.editor.slot, ...this.slots.values()]) this.editor.save(slot);
     this.link.stop();
   }
 
@@ -71,7 +72,7 @@ export class Client {
     const dropped = droppedCopies(before, slot.effective(data)).map((copy) => textOf(copy.lines));
     const wasShown = slot.shownText;
     const done = this.putAway(slot.chatId, 'copy', dropped) &&
-      this.write(`slot/${slot.chatId}`, toRow(data));
+      this.write(`slot/${slot.chatId}`, data);
     if (!done && !anyway) return false;
     slot.data = data;
     if (dropped.length > 0) this.notice('copy_archived', slot.chatId);

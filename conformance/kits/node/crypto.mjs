@@ -30,6 +30,8 @@ export class Random {
   // A whole number from 0 to bound - 1; the bias of 2^48 against bounds below 2^20 is nothing.
   below(bound) { return this.bytes(6).readUIntLE(0, 6) % bound; }
 
+  id() { return this.bytes(16).toString('hex'); }
+
   uuid() {
     const raw = Buffer.from(this.bytes(16));
     raw[6] = (raw[6] & 0x0f) | 0x40;

@@ -1,126 +1,128 @@
 // The composer: what the person typed, what of it is saved, and when the rest will be (6.1).
+//
+// What is typed and not saved belongs to its slot, so that it outlives a switch to another chat
+// when the store refuses it.
 import { CLEAR, SENT, SET } from './payload.mjs';
 import { edited, ended } from './merge.mjs';
 import { MESSAGE, ZEROS } from './crypto.mjs';
+import { Slot, withEffective } from './slot.mjs';
 
 export class Editor {
   constructor(client) {
     this.client = client;
-    this.slot = null;
-    this.composerId = null; // id of a new chat that is not published yet (DP-SAVE-013)
-    this.isNew = false;
-    this.text = '';
+    this.slot = null; // of a new composer it is not among the client's until it is saved
     this.saved = '';
     this.focused = false;
   }
 
-  get chatId() { return this.slot ? this.slot.chatId : null; }
-  get unsaved() { return this.text !== this.saved; }
+  get text() { return this.slot?.typed ?? this.saved; }
+  get chatId() { return this.isPublished(this.slot) ? this.slot.chatId : null; }
+  isPublished(slot) { return slot !== null && this.client.slots.has(slot.chatId); }
 
   show(text) {
     this.saved = text;
-    this.text = text;
-    this.client.tell({ effect: 'ui.replaced', chat_id: this.chatId, text });
+    this.client.tell({ effect: 'ui.replaced', chat_id: this.chatId, text: this.text });
   }
 
   switchTo(chatId, isNew) {
     this.save();
-    this.client.timers.clear('save');
-    this.isNew = isNew;
-    this.composerId = null;
-    this.slot = chatId === null || isNew ? null : this.client.slot(chatId);
-    this.text = this.saved = '';
-    if (this.slot) this.show(this.slot.shownText);
+    const { client } = this;
+    const id = isNew ? client.random.uuid() : chatId; // DP-SAVE-013
+    this.slot = isNew ? new Slot(id) : id && client.slot(id);
+    this.saved = '';
+    if (this.chatId) this.show(this.slot.editorText);
   }
 
   edit(text) {
+    const { slot } = this;
     text = Buffer.from(text).toString(); // a lone surrogate has no place in UTF-8
-    if (!this.slot && !this.isNew) return;
-    if (this.isNew && !this.slot) this.composerId ??= this.client.random.uuid();
-    if (text === this.text) return;
-    this.text = text;
-    if (this.unsaved) this.saveLater();
-    else this.settled();
+    if (!slot || text === this.text) return;
+    slot.typed = text === this.saved ? null : text;
+    if (slot.typed === null) this.settled(slot);
+    else this.saveLater(slot);
   }
 
   // The program empties the component while it refills it: nobody deleted anything (DP-SAVE-011).
-  emptied() { if (this.slot && !this.unsaved) this.show(this.saved); }
+  emptied() { if (this.chatId && this.slot.typed === null) this.show(this.saved); }
 
   focus() { this.focused = true; }
   blur() { this.focused = false; this.save(); }
 
   clear() {
-    if (!this.slot && !this.composerId) return;
-    this.text = '';
-    const had = this.saved !== '';
+    const { slot, saved } = this;
+    if (!slot) return;
+    slot.typed = saved === '' ? null : '';
     this.save();
-    if (had && !this.unsaved) this.show('');
-    this.composerId = null;
+    if (saved !== '' && slot.typed === null) this.show('');
   }
 
   send() {
-    const text = this.text;
-    if (text === '') return;
-    this.save();
-    if (this.unsaved || !this.slot) return; // nothing is lost: it is still in the editor
-    const { client, slot } = this;
+    const { client, slot, text } = this;
+    if (text === '' || !this.keep(slot)) return; // nothing is lost: it is still in the editor
     const queued = [...client.slots.values()].flatMap((each) => each.data.sends);
     if (queued.length >= client.config.queue_changes_max) {
       client.notice('outbox_full', slot.chatId);
       return;
     }
-    const tombstone = ended(slot.effective(), SENT, this.nextDot(), slot.nextClock());
+    const { data } = slot;
+    const clock = slot.nextClock();
+    const tombstone = ended(slot.effective(), SENT, this.nextDot(slot), clock);
     const content = client.sealer.seal(MESSAGE, client.keys.slotId(slot.chatId), 0, ZEROS,
       Buffer.from(text)).toString('base64');
-    const { data } = slot;
-    const id = client.random.bytes(16).toString('hex');
-    const sends = [...data.sends, { id, content, text, tombstone }];
-    if (!client.commit(slot, { ...data, local: data.after ?? data.local, after: null, sends,
-      clock: slot.nextClock() })) {
+    const sends = [...data.sends, { id: client.random.id(), content, text, tombstone }];
+    if (!client.commit(slot, { ...data, local: slot.shown(), after: null, sends, clock })) {
       client.notice('not_saved', slot.chatId);
       return;
     }
     if (client.sync.state !== 'online') client.notice('send_queued', slot.chatId);
     this.show('');
-    client.sync.pump(slot);
+    this.settled(slot);
   }
 
-  nextDot() {
-    const known = this.slot.effective()?.vector.get(this.client.writer) ?? 0;
-    this.slot.sequence = Math.max(this.slot.sequence, known) + 1;
-    return [this.client.writer, this.slot.sequence];
+  // Of this opening in this slot; never goes back (DP-STORE-002).
+  nextDot(slot) {
+    const { writer } = this.client;
+    slot.sequence = Math.max(slot.sequence, slot.effective()?.vector.get(writer) ?? 0) + 1;
+    return [writer, slot.sequence];
   }
 
-  saveLater() {
-    this.client.timers.set('save', this.client.config.debounce_ms, () => this.save());
+  saveLater(slot) {
+    const { timers, config } = this.client;
+    timers.set(`save/${slot.chatId}`, config.debounce_ms, () => this.save(slot));
   }
 
-  save() {
-    this.client.timers.clear('save');
-    if (this.unsaved && !this.saveText()) {
-      this.client.notice('not_saved', this.chatId);
-      this.saveLater();
-      return;
+  save(slot = this.slot) {
+    if (slot && this.keep(slot)) this.settled(slot);
+  }
+
+  // True if what was typed is durable. If not it is tried again, and said once.
+  keep(slot) {
+    this.client.timers.clear(`save/${slot.chatId}`);
+    if (slot.typed === null || this.saveText(slot, slot.typed)) {
+      slot.isRefused = false;
+      return true;
     }
-    this.settled();
+    if (!slot.isRefused) {
+      this.client.notice('not_saved', this.isPublished(slot) ? slot.chatId : null);
+    }
+    slot.isRefused = true;
+    this.saveLater(slot);
+    return false;
   }
 
-  // True if the text is durable, or nothing had to be.
-  saveText() {
-    const { client, text } = this;
-    const isFirst = this.slot === null;
-    if (isFirst && text === '') return this.saved = text, true;
-    if (isFirst) this.slot = client.slot(this.composerId);
-    const { slot } = this;
-    if (slot.editorText !== text && !this.write(slot, text)) {
-      if (isFirst) { // DP-SAVE-008: nobody hears of a chat whose first draft could not be kept
-        client.slots.delete(slot.chatId);
-        this.slot = null;
+  saveText(slot, text) {
+    const { client } = this;
+    const isFirst = !this.isPublished(slot);
+    if (!isFirst || text !== '') {
+      client.slots.set(slot.chatId, slot);
+      if (slot.editorText !== text && !this.write(slot, text)) {
+        if (isFirst) client.slots.delete(slot.chatId); // DP-SAVE-008: nobody hears of the chat
+        return false;
       }
-      return false;
+      if (client.sync.tooLong(slot)) client.notice('not_synced_too_long', slot.chatId);
     }
-    this.saved = text;
-    if (client.sync.tooLong(slot)) client.notice('not_synced_too_long', slot.chatId);
+    slot.typed = null;
+    if (slot === this.slot) this.saved = text;
     return true;
   }
 
@@ -129,30 +131,36 @@ export class Editor {
     const before = slot.effective();
     if (text === '' && before?.operation !== SET) return true;
     const clock = slot.nextClock();
-    const draft = text === '' ? ended(before, CLEAR, this.nextDot(), clock)
-      : edited(before, text, this.nextDot(), clock);
-    const place = slot.data.sends.length > 0 ? { after: draft } : { local: draft };
+    const draft = text === '' ? ended(before, CLEAR, this.nextDot(slot), clock)
+      : edited(before, text, this.nextDot(slot), clock);
     client.meetChat(slot.chatId);
-    if (!client.commit(slot, { ...slot.data, ...place, clock, refused: false,
-      tooLong: false, gone: false })) return false;
-    slot.editedOffline = client.sync.state !== 'online';
+    if (!client.commit(slot, { ...withEffective(slot.data, draft), clock, tooLong: false,
+      gone: false })) return false;
+    Object.assign(slot, { refused: false, editedOffline: client.sync.state !== 'online' });
     return true;
   }
 
   // Nothing is unsaved: what the server said meanwhile can be taken in, and ours can go out.
-  settled() {
-    if (this.unsaved) return;
-    this.client.timers.clear('save');
-    const { slot } = this;
-    if (!slot) return;
+  settled(slot) {
+    this.client.timers.clear(`save/${slot.chatId}`);
+    if (!this.isPublished(slot)) return;
     this.client.sync.takeRemote(slot);
     this.client.sync.pump(slot);
   }
 
   // The slot changed underneath.
   refresh(slot) {
-    const { editorText, data } = slot;
-    if (data.sends.length > 0 && !data.after) return; // the draft stays until the receipt
-    if (slot === this.slot && !this.unsaved && editorText !== this.text) this.show(editorText);
+    if (slot.data.sends.length > 0 && !slot.data.after) return; // the draft stays until the receipt
+    const text = slot.editorText;
+    if (slot === this.slot && slot.typed === null && text !== this.saved) this.show(text);
+  }
+
+  // The chat is gone, with what was typed into it.
+  close(slot) {
+    this.client.timers.clear(`save/${slot.chatId}`);
+    slot.typed = null;
+    if (this.slot !== slot) return;
+    this.show('');
+    this.slot = null;
   }
 }

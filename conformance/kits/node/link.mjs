@@ -11,12 +11,20 @@ export class Link {
   constructor({ url, token, config, timers, random, tell, owner }) {
     Object.assign(this, { url, token, config, timers, random, tell, owner });
     this.state = 'waiting';
+    this.isOnline = true; // as the platform believes
     this.conn = 0;
     this.attempt = 0;
-    this.unanswered = []; // kinds of requests without an answer, in order
+    this.unanswered = []; // requests without an answer, in order
+  }
+
+  // Nothing is tried while there is no network, and everything at once when there is one again.
+  hint(isOnline) {
+    this.isOnline = isOnline;
+    if (this.state === 'waiting') this.connect();
   }
 
   connect() {
+    if (!this.isOnline) return;
     this.state = 'connecting';
     this.conn++;
     this.tell({ effect: 'conn.open', conn: this.conn, url: this.url,
@@ -74,13 +82,12 @@ export class Link {
     this.forget();
   }
 
-  // `answers` names the frames that answer; without it nothing is awaited.
-  send(type, payload, answers = null) {
+  // Each of `answers` names the frames of which one is due; an error will do for any.
+  send(type, payload, ...answers) {
     this.tell({ effect: 'conn.send', conn: this.conn, text: frame(type, payload) });
-    if (answers) {
-      this.unanswered.push(answers);
-      if (!this.timers.has('answer')) this.awaitAnswer();
-    }
+    const { chat_id: chat, change_id, message_id, id = change_id ?? message_id } = payload ?? {};
+    for (const names of answers) this.unanswered.push({ names: [...names, 'error'], chat, id });
+    if (answers.length > 0 && !this.timers.has('answer')) this.awaitAnswer();
     this.keepAlive();
   }
 
@@ -110,17 +117,16 @@ export class Link {
     this.owner.frame(read.name, read.fields);
   }
 
-  // Takes the request off the list that this frame answers.
-  settle(name, fields) {
-    const id = fields.change_id ?? fields.message_id ?? fields.chat_id;
-    const answered = (wanted) => wanted.names.includes(name) && (wanted.id === undefined
-      ? name !== 'error' || id === undefined : wanted.id === id || wanted.id === fields.chat_id);
-    const before = this.unanswered.length;
-    const first = this.unanswered.findIndex(answered);
+  // Takes the request off the list that this frame answers; without an id, one about its chat.
+  settle(name, { chat_id: chat, change_id, message_id, id = change_id ?? message_id }) {
+    const isAnswered = (wanted) => wanted.names.includes(name) &&
+      (id === undefined ? wanted.chat === chat : wanted.id === id);
+    const first = this.unanswered.findIndex(isAnswered);
+    if (first < 0) return;
     // One error ends everything that was asked under its id: a send and the fate of its draft.
+    const endsAll = name === 'error' && id !== undefined;
     this.unanswered = this.unanswered.filter((wanted, at) =>
-      at !== first && !(name === 'error' && id !== undefined && answered(wanted)));
-    if (this.unanswered.length === before) return;
+      at !== first && !(endsAll && isAnswered(wanted)));
     this.attempt = 0; // DP-CONN-009
     if (this.unanswered.length > 0) this.awaitAnswer();
     else this.timers.clear('answer');

@@ -9,6 +9,8 @@ const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 
 class Malformed extends Error {}
 const demand = (condition) => { if (!condition) throw new Malformed(); };
+export const utf8 = (bytes) =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 
 export const covers = (vector, [writer, sequence]) => (vector.get(writer) ?? 0) >= sequence;
 export const includes = (a, b) => [...b].every((dot) => covers(a, dot));
@@ -65,33 +67,28 @@ export function encode(draft) {
     return Buffer.concat([number(runs.length),
       ...runs.flatMap((run) => [number(run.count), dot(run.dot)]), Buffer.from(textOf(list))]);
   };
-  const fields = new Map(draft.unknown);
-  fields.set(1, Buffer.from([1]));
-  fields.set(2, Buffer.from([draft.operation]));
-  fields.set(3, Buffer.concat(writers.flatMap((writer) => [
-    Buffer.from(writer, 'hex').reverse(), number(draft.vector.get(writer))])));
-  fields.set(4, dot(draft.dot));
-  fields.set(5, number(draft.clock));
-  if (sameVector(draft.cleared, draft.vector)) fields.set(6, Buffer.from([1]));
-  else if (draft.cleared.size > 0) {
-    fields.set(6, Buffer.concat([Buffer.from([2]),
-      ...writers.map((writer) => number(draft.cleared.get(writer) ?? 0))]));
-  }
-  if (draft.operation === SET) {
-    fields.set(7, lines(draft.lines));
-    if (draft.copies.length > 0) {
-      fields.set(8, Buffer.concat(draft.copies.flatMap((copy) => {
-        const written = lines(copy.lines);
-        const head = [copy.clock, index.get(copy.writer), written.length];
-        return [...head.map(number), written];
-      })));
-    }
-  }
-  return Buffer.concat([...fields].sort(([a], [b]) => a - b).flatMap(([tag, value]) => {
-    const head = Buffer.alloc(5);
-    head[0] = tag;
-    head.writeUInt32LE(value.length, 1);
-    return [head, value];
+  const copies = draft.copies.flatMap((copy) => {
+    const written = lines(copy.lines);
+    return [number(copy.clock), number(index.get(copy.writer)), number(written.length), written];
+  });
+  const cleared = sameVector(draft.cleared, draft.vector) ? [Buffer.from([1])]
+    : [Buffer.from([2]), ...writers.map((writer) => number(draft.cleared.get(writer) ?? 0))];
+  const fields = [
+    [1, Buffer.from([1])],
+    [2, Buffer.from([draft.operation])],
+    [3, ...writers.flatMap((writer) => [
+      Buffer.from(writer, 'hex').reverse(), number(draft.vector.get(writer))])],
+    [4, dot(draft.dot)],
+    [5, number(draft.clock)],
+    ...(draft.cleared.size > 0 ? [[6, ...cleared]] : []),
+    ...(draft.operation === SET ? [[7, lines(draft.lines)]] : []),
+    ...(copies.length > 0 ? [[8, ...copies]] : []),
+    ...[...draft.unknown].sort(([a], [b]) => a - b),
+  ];
+  return Buffer.concat(fields.flatMap(([tag, ...parts]) => {
+    const head = Buffer.alloc(5, tag);
+    head.writeUInt32LE(parts.reduce((sum, part) => sum + part.length, 0), 1);
+    return [head, ...parts];
   }));
 }
 
@@ -118,36 +115,6 @@ class Reader {
   }
 }
 
-function readLines(bytes, readDot) {
-  const reader = new Reader(bytes);
-  const dots = [];
-  let last = null;
-  for (let runs = reader.number(1); runs > 0; runs--) {
-    const count = reader.number(1);
-    const dot = readDot(reader);
-    demand((!last || !sameDot(last, dot)) && dots.length + count <= bytes.length);
-    for (let each = 0; each < count; each++) dots.push(dot);
-    last = dot;
-  }
-  const texts = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-    .decode(bytes.subarray(reader.at)).split('\n');
-  demand(texts.length === dots.length && reader.at < bytes.length); // never the empty text
-  return texts.map((text, at) => ({ text, dot: dots[at] }));
-}
-
-function readFields(bytes) {
-  const reader = new Reader(bytes);
-  const fields = new Map();
-  for (let last = 0; !reader.done;) {
-    const head = reader.take(5);
-    demand(head[0] > last); // DP-PAY-001
-    last = head[0];
-    fields.set(last, Buffer.from(reader.take(head.readUInt32LE(1))));
-  }
-  for (let tag = 1; tag <= 5; tag++) demand(fields.has(tag)); // DP-PAY-002
-  return fields;
-}
-
 function readAll(bytes, read) {
   const reader = new Reader(bytes);
   const value = read(reader);
@@ -155,34 +122,54 @@ function readAll(bytes, read) {
   return value;
 }
 
-function readCleared(bytes, vector, writers) {
+// One or more until the bytes end; `read` is shown those before.
+const readEach = (bytes, read) => readAll(bytes, (reader) => {
+  const all = [];
+  do all.push(read(reader, all)); while (!reader.done);
+  return all;
+});
+
+function readLines(bytes, readDot) {
+  const reader = new Reader(bytes);
+  const dots = [];
+  for (let runs = reader.number(1), last = null; runs > 0; runs--) {
+    const end = dots.length + reader.number(1), dot = readDot(reader);
+    demand((!last || !sameDot(last, dot)) && end <= bytes.length);
+    while (dots.length < end) dots.push(dot);
+    last = dot;
+  }
+  const texts = utf8(bytes.subarray(reader.at)).split('\n');
+  demand(texts.length === dots.length && !reader.done); // never the empty text
+  return texts.map((text, at) => ({ text, dot: dots[at] }));
+}
+
+function readCleared(bytes, vector) {
   if (bytes === undefined) return new Map();
   if (bytes.equals(Buffer.from([1]))) return new Map(vector);
-  const sequences = readAll(bytes, (reader) => {
+  const cleared = readAll(bytes, (reader) => {
     demand(reader.take(1)[0] === 2);
-    return writers.map(() => reader.number());
+    return new Map([...vector.keys()].map((writer) => [writer, reader.number()])
+      .filter(([, sequence]) => sequence > 0));
   });
-  const cleared = new Map(writers.map((writer, at) => [writer, sequences[at]])
-    .filter(([, sequence]) => sequence > 0));
   demand(cleared.size > 0 && includes(vector, cleared) && !sameVector(vector, cleared));
   return cleared;
 }
 
 function decodeStrictly(bytes) {
-  const fields = readFields(bytes);
+  const fields = new Map(readEach(bytes, (reader, before) => {
+    const head = reader.take(5);
+    demand(head[0] > (before.at(-1)?.[0] ?? 0)); // DP-PAY-001
+    return [head[0], Buffer.from(reader.take(head.readUInt32LE(1)))];
+  }));
+  for (let tag = 1; tag <= 5; tag++) demand(fields.has(tag)); // DP-PAY-002
   demand(fields.get(1).equals(Buffer.from([1]))); // DP-PAY-007
-  const operation = fields.get(2).length === 1 ? fields.get(2)[0] : 0;
+  const operation = readAll(fields.get(2), (reader) => reader.take(1)[0]);
   demand([SET, CLEAR, SENT].includes(operation) && fields.has(7) === (operation === SET));
-  const vector = readAll(fields.get(3), (reader) => {
-    const entries = [];
-    while (!reader.done) {
-      const writer = Buffer.from(reader.take(8)).reverse().toString('hex');
-      demand(entries.length === 0 || entries.at(-1)[0] < writer);
-      entries.push([writer, reader.number(1)]);
-    }
-    demand(entries.length > 0);
-    return new Map(entries);
-  });
+  const vector = new Map(readEach(fields.get(3), (reader, before) => {
+    const writer = Buffer.from(reader.take(8)).reverse().toString('hex');
+    demand(before.length === 0 || before.at(-1)[0] < writer);
+    return [writer, reader.number(1)];
+  }));
   const writers = [...vector.keys()];
   const readDot = (reader) => {
     const dot = [writers[reader.number()], reader.number(1)];
@@ -192,23 +179,19 @@ function decodeStrictly(bytes) {
   const draft = {
     operation, vector, dot: readAll(fields.get(4), readDot),
     clock: readAll(fields.get(5), (reader) => reader.number()),
-    cleared: readCleared(fields.get(6), vector, writers), lines: [], copies: [],
+    cleared: readCleared(fields.get(6), vector), copies: [],
+    lines: operation === SET ? readLines(fields.get(7), readDot) : [],
     unknown: new Map([...fields].filter(([tag]) => tag > 8)),
   };
-  if (operation === SET) draft.lines = readLines(fields.get(7), readDot);
   if (fields.has(8)) {
-    demand(operation === SET && fields.get(8).length > 0);
-    readAll(fields.get(8), (reader) => {
-      while (!reader.done) {
-        const clock = reader.number();
-        const writer = writers[reader.number()];
-        demand(writer !== undefined);
-        const lines = readLines(reader.take(reader.number()), readDot);
-        draft.copies.push({ clock, writer, lines });
-      }
+    draft.copies = readEach(fields.get(8), (reader, before) => {
+      const clock = reader.number(), writer = writers[reader.number()];
+      const copy = { clock, writer, lines: readLines(reader.take(reader.number()), readDot) };
+      demand(writer !== undefined);
+      demand(before.length === 0 || compareCopies(before.at(-1), copy) < 0);
+      return copy;
     });
-    draft.copies.forEach((copy, at) =>
-      demand(at === 0 || compareCopies(draft.copies[at - 1], copy) < 0));
+    demand(operation === SET);
     demand(new Set(draft.copies.map((copy) => keyOf(copy.lines))).size === draft.copies.length);
   }
   for (const line of [...draft.lines, ...draft.copies.flatMap((copy) => copy.lines)]) {
@@ -224,6 +207,12 @@ export function decode(bytes) {
     return null;
   }
 }
+
+// Whatever holds drafts, as JSON and back.
+export const toJson = (value) => JSON.stringify(value, (_, each) =>
+  each?.vector ? { payload: encode(each).toString('base64') } : each);
+export const fromJson = (text) => JSON.parse(text, (_, each) =>
+  each?.payload ? decode(Buffer.from(each.payload, 'base64')) : each);
 
 export function previewOf(text) {
   const collapsed = text.replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ').replace(/^ | $/g, '');

@@ -2,31 +2,32 @@
 //
 // Everything in `data` is one sealed row; it is replaced as a whole, never changed in place, so
 // that a failed write leaves the old one. The other members live as long as a connection.
-import { SET, decode, encode, includes, keyOf, textOf } from './payload.mjs';
+import { SET, includes, keyOf, sameVector, textOf } from './payload.mjs';
 import { merge } from './merge.mjs';
 
 const AGREED_MAX = 4, OWN_MAX = 8, HASHES_MAX = 8;
 const ZERO_HASH = '0'.repeat(64);
-export const NOTHING = { v: 0, hash: ZERO_HASH, draft: null, learned: 0 };
+export const NOTHING = { v: 0, hash: ZERO_HASH, draft: null };
 
-const EMPTY_DATA = {
+export const EMPTY_DATA = {
   local: null, // the newest durable draft or tombstone; while a send is queued, what it takes away
   after: null, // what was typed since that send
-  base: NOTHING, // the server's newest known state
+  base: NOTHING, // the server's newest known state, and when it was learned
   agreed: [], own: [], // bases for a merge: states of the server, own changes that may be there
   hashes: [], // [version, hash] of states seen, to notice another envelope under a known number
   high: 0, fence: 0, clock: 0, sealed: false,
   inflight: null, // {id, kind, v, baseV, baseHash, text, preview, draft}
   sends: [], // {id, content, text, tombstone: the draft that SENT made}
   messages: false, // the chat has messages, so it outlives its draft
-  deleting: null, gone: false, refused: false, tooLong: false,
+  deleting: null, gone: false, tooLong: false,
 };
 
 export class Slot {
   constructor(chatId, data = EMPTY_DATA) {
     this.chatId = chatId;
     this.data = data;
-    this.sequence = 0; // of this opening's dots in this slot; never goes back (DP-STORE-002)
+    this.typed = null; // what the person typed and the store does not have
+    this.sequence = 0; // of this opening's newest dot in this slot
     this.least = 0; // the next number to propose is at least this (DP-OUT-012)
     this.tooLow = 0; // refusals with version_invalid in a row
     this.conflicts = 0; // in a row, without a receipt
@@ -43,6 +44,7 @@ export class Slot {
     this.waiting = null; // newest broadcast while a change is in flight
     this.remote = null; // newest state that waits for the editor to be saved
     this.sent = false; // the change in flight went out on this connection
+    this.refused = false; // for this connection: it may have been spoiled on its way
     this.reads = 0; // times the state was fetched without one that opens
   }
 
@@ -75,42 +77,51 @@ export function withEffective(data, draft) {
   return data.sends.length > 0 ? { ...data, after: draft } : { ...data, local: draft, after: null };
 }
 
+// How long ago something was learned: by the clock that nobody sets within one opening of the
+// store, and by the wall clock across openings, where what lies in the future is young.
+const age = (then, instant) => Math.max(0,
+  then.boot === instant.boot ? instant.now - then.now : instant.wall - then.wall);
+
 // What is wrong with the server's state, seen from the last one known (DP-ALARM-001, -002).
-function alarmOf(data, state, wallMs, windowMs) {
+function alarmOf(data, state, instant, windowMs) {
   const { base, hashes } = data;
   const forked = hashes.some(([v, hash]) => v === state.v && state.v > 0 && hash !== state.hash);
   const behind = state.v < base.v;
   const lacks = base.draft && (!state.draft || !includes(state.draft.vector, base.draft.vector));
   if (base.v === 0 || !(forked || behind || lacks)) return null;
-  const recent = wallMs - base.learned < windowMs && wallMs >= base.learned;
-  return recent ? 'server_lost_recent' : forked ? 'security_fork' : 'security_rollback';
+  if (age(base.learned, instant) < windowMs) return 'server_lost_recent';
+  return forked ? 'security_fork' : 'security_rollback';
+}
+
+// A state of the server that was authenticated (DP-SYNC-006, DP-MERGE-002).
+function withKnown(data, { v, hash, draft }) {
+  return { ...data, sealed: true, high: Math.max(data.high, v),
+    fence: draft.operation === SET ? data.fence : Math.max(data.fence, v),
+    agreed: [...data.agreed.filter((each) => !sameVector(each.vector, draft.vector)), draft]
+      .slice(-AGREED_MAX),
+    hashes: [...data.hashes.filter(([each]) => each !== v), [v, hash]].slice(-HASHES_MAX) };
 }
 
 // The newest state that both sides know (DP-MERGE-001).
 function baseOf(data, a, b) {
-  const candidates = [...data.own, ...data.agreed].filter((draft) =>
-    includes(a.vector, draft.vector) && includes(b.vector, draft.vector));
-  return candidates.reduce((best, draft) =>
+  const mayBeThere = data.inflight ? [data.inflight.draft] : [];
+  return [...data.own, ...data.agreed, ...mayBeThere].filter((draft) =>
+    includes(a.vector, draft.vector) && includes(b.vector, draft.vector)).reduce((best, draft) =>
     !best || includes(draft.vector, best.vector) ? draft : best, null);
 }
 
 // Takes an authenticated state {v, hash, draft} of the server; without a draft nothing is there.
 // Returns the new data and what is to be said: {data, alarm, kept}.
-export function meet(slot, state, { wallMs, windowMs, charsMax }) {
+export function meet(slot, state, { instant, windowMs, charsMax }) {
   let data = { ...slot.data };
-  const alarm = alarmOf(data, state, wallMs, windowMs);
+  const alarm = alarmOf(data, state, instant, windowMs);
   const unchanged = state.v === data.base.v && state.hash === data.base.hash;
   const mine = slot.effective();
-  data.base = { ...state, learned: unchanged ? data.base.learned : wallMs };
+  if (!unchanged) data.base = { ...state, learned: instant };
   let kept = false;
   if (state.draft) {
-    data.high = Math.max(data.high, state.v); // DP-SYNC-006: it was authenticated
-    if (state.draft.operation !== SET) data.fence = Math.max(data.fence, state.v);
-    data.sealed = true;
+    data = withKnown(data, state);
     data.clock = Math.max(data.clock, state.draft.clock);
-    if (!unchanged) data.agreed = [...data.agreed, state.draft].slice(-AGREED_MAX);
-    data.hashes = [...data.hashes.filter(([v]) => v !== state.v), [state.v, state.hash]]
-      .slice(-HASHES_MAX);
     if (!mine || includes(state.draft.vector, mine.vector)) { // DP-SYNC-002
       data = withEffective(data, state.draft);
     } else if (!includes(mine.vector, state.draft.vector)) { // DP-SYNC-004
@@ -137,13 +148,10 @@ export function withdraw(data) {
 }
 
 // The server has the change in flight.
-export function agree(data, hash, wallMs) {
-  const { draft, v, kind, id } = data.inflight;
-  const next = { ...data, inflight: null, sealed: true, refused: false,
-    base: { v, hash, draft, learned: wallMs }, high: Math.max(data.high, v),
-    fence: draft.operation === SET ? data.fence : Math.max(data.fence, v),
-    agreed: [...data.agreed, draft].slice(-AGREED_MAX),
-    hashes: [...data.hashes.filter(([each]) => each !== v), [v, hash]].slice(-HASHES_MAX),
+export function agree(data, instant) {
+  const { draft, v, hash, kind, id } = data.inflight;
+  const base = { v, hash, draft, learned: instant };
+  const next = { ...withKnown(data, base), base, inflight: null,
     own: data.own.filter((each) => !includes(draft.vector, each.vector)) };
   return kind === 'send' ? unqueue(next, id) : next;
 }
@@ -158,23 +166,4 @@ export function unqueue(data, id) {
   const left = data.after ?? (base.draft && includes(base.draft.vector, sent.tombstone.vector)
     ? base.draft : sent.tombstone);
   return { ...data, sends, messages: true, local: left, after: null };
-}
-
-const pack = (draft) => draft && encode(draft).toString('base64');
-const unpack = (text) => text && decode(Buffer.from(text, 'base64'));
-
-export function toRow(data) {
-  return { ...data, local: pack(data.local), after: pack(data.after),
-    agreed: data.agreed.map(pack), own: data.own.map(pack),
-    base: { ...data.base, draft: pack(data.base.draft) },
-    inflight: data.inflight && { ...data.inflight, draft: pack(data.inflight.draft) },
-    sends: data.sends.map((each) => ({ ...each, tombstone: pack(each.tombstone) })) };
-}
-
-export function fromRow(row) {
-  return { ...EMPTY_DATA, ...row, local: unpack(row.local), after: unpack(row.after),
-    agreed: row.agreed.map(unpack), own: row.own.map(unpack),
-    base: { ...row.base, draft: unpack(row.base.draft) },
-    inflight: row.inflight && { ...row.inflight, draft: unpack(row.inflight.draft) },
-    sends: row.sends.map((each) => ({ ...each, tombstone: unpack(each.tombstone) })) };
 }

@@ -7,6 +7,7 @@
 import * as fs from 'node:fs';
 import { join as pathOf } from 'node:path';
 import { LOCAL_ROW, ZEROS, open } from './crypto.mjs';
+import { fromJson, toJson } from './payload.mjs';
 
 export class WriteFailed extends Error {}
 
@@ -54,7 +55,7 @@ export class Store {
     const opened = open(this.keys, { kind: LOCAL_ROW, slotId: id },
       fs.readFileSync(pathOf(this.folder, file)));
     if (!opened) return { file };
-    const { name, value } = JSON.parse(opened.content);
+    const { name, value } = fromJson(opened.content);
     return { file, turn, version: opened.version, name, value };
   }
 
@@ -99,7 +100,7 @@ export class Store {
     const id = this.keys.rowId(name);
     const { version = 0, turn = 1 } = this.rows.get(name) ?? {};
     const bytes = this.sealer.seal(LOCAL_ROW, id, version + 1, ZEROS,
-      Buffer.from(JSON.stringify({ name, value })));
+      Buffer.from(toJson({ name, value })));
     const file = fs.openSync(pathOf(this.folder, `${id.toString('hex')}.${1 - turn}`), 'w');
     try {
       fs.writeSync(file, bytes);

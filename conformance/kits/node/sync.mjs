@@ -4,7 +4,7 @@ import * as crypto from './crypto.mjs';
 import { Changes } from './changes.mjs';
 import { edited } from './merge.mjs';
 import { SET, decode } from './payload.mjs';
-import { NOTHING, Slot, meet } from './slot.mjs';
+import { EMPTY_DATA, NOTHING, meet } from './slot.mjs';
 
 const ASKED_MAX = 200, AUDIT_MS = 5 * 60 * 1000, READS_MAX = 4;
 
@@ -28,11 +28,8 @@ export class Sync extends Changes {
     Object.assign(this, { ready: false, listed: false, batches: [], order: [] });
     this.client.timers.set('audit', AUDIT_MS, () => this.audit());
     const asked = slots.filter((slot) => slot.hasBusiness);
-    for (let at = 0; at < asked.length; at += ASKED_MAX) {
-      const batch = asked.slice(at, at + ASKED_MAX);
-      batch.forEach((slot) => { slot.asked = true; });
-      this.askVersions(batch, false);
-    }
+    for (const slot of asked) slot.asked = true;
+    this.askVersions(asked, ['draft_versions_response']);
     this.askListing();
   }
 
@@ -40,31 +37,33 @@ export class Sync extends Changes {
     const versions = Object.fromEntries([...this.client.slots.values()]
       .filter((slot) => !slot.data.gone).map((slot) => [slot.chatId, slot.data.base.v]));
     this.client.link.send('initial_sync_request',
-      { chat_versions: versions, ...(token && { page_token: token }) },
-      { names: ['initial_sync_response', 'error'] });
+      { chat_versions: versions, ...(token && { page_token: token }) }, ['initial_sync_response']);
   }
 
   // Broadcasts may have been lost: looks again at what this connection told about (DP-SYNC-020).
   audit() {
     this.client.timers.set('audit', AUDIT_MS, () => this.audit());
     const isTold = (slot) => slot.seen > 0 && !slot.data.gone && (slot.known || !slot.asked);
-    const told = [...this.client.slots.values()].filter(isTold);
-    for (let at = 0; at < told.length; at += ASKED_MAX) {
-      this.askVersions(told.slice(at, at + ASKED_MAX), true);
+    this.askVersions([...this.client.slots.values()].filter(isTold)); // DP-SYNC-021: not awaited
+  }
+
+  askVersions(slots, ...answers) {
+    for (let at = 0; at < slots.length; at += ASKED_MAX) {
+      const batch = slots.slice(at, at + ASKED_MAX);
+      this.batches.push({ batch, isAudit: answers.length === 0 });
+      this.client.link.send('get_draft_versions', { chats: batch.map((slot) => (
+        { chat_id: slot.chatId, client_draft_v: slot.data.base.v })) }, ...answers);
     }
   }
 
-  askVersions(batch, isAudit) {
-    this.batches.push({ batch, isAudit });
-    this.client.link.send('get_draft_versions', { chats: batch.map((slot) => (
-      { chat_id: slot.chatId, client_draft_v: slot.data.base.v })) },
-    isAudit ? null : { names: ['draft_versions_response', 'error'] }); // DP-SYNC-021
-  }
-
   closed() {
+    const { timers, slots } = this.client;
     Object.assign(this, { ready: false, replayed: [] });
-    for (const name of ['audit', 'listing']) this.client.timers.clear(name);
-    for (const slot of this.client.slots.values()) slot.disconnect();
+    for (const name of ['audit', 'listing']) timers.clear(name);
+    for (const slot of slots.values()) {
+      slot.disconnect();
+      timers.clear(`retry/${slot.chatId}`);
+    }
   }
 
   signedOut() { this.notice('session_invalid'); }
@@ -83,44 +82,53 @@ export class Sync extends Changes {
     this.reconciled();
   }
 
-  draft_versions_response({ versions, tombstone_versions: tombstones, hashes }) {
+  draft_versions_response({ versions, tombstone_versions: tombstones, hashes,
+    unavailable_chat_ids: unavailable }) {
     const { batch, isAudit } = this.batches.shift() ?? { batch: [] };
     for (const slot of batch) {
-      const v = versions[slot.chatId];
-      if (isAudit) { // DP-SYNC-021
-        const told = v || tombstones[slot.chatId] || 0;
-        if (told > slot.seen && !slot.data.inflight) this.fetch(slot, true);
-        continue;
+      const { chatId, data: { base, high } } = slot;
+      const v = versions[chatId] || tombstones[chatId] || 0;
+      if (isAudit) {
+        if (v > slot.seen && !slot.data.inflight) this.fetch(slot, true);
+      } else if (versions[chatId] === undefined) { // it means nothing (DP-FRAME-006, -028)
+        const wasNeverThere = base.v === 0 && high === 0 && !unavailable.includes(chatId);
+        if (wasNeverThere) slot.known = true;
+        else this.readLater(slot);
+      } else if (v === 0) {
+        this.receive(slot, NOTHING);
+      } else if (v === base.v && hashes[chatId] === base.hash) { // DP-SYNC-012
+        Object.assign(slot, { seen: v, known: true });
+      } else {
+        this.fetch(slot);
       }
-      if (v === undefined) { // unavailable, or not answered: it means nothing (DP-FRAME-006, -028)
-        slot.asked = false;
-        slot.blocked = true;
-        continue;
-      }
-      const current = v || tombstones[slot.chatId] || 0;
-      const { base } = slot.data;
-      if (current === 0) this.receive(slot, NOTHING);
-      else if (current === base.v && hashes[slot.chatId] === base.hash) { // DP-SYNC-012
-        slot.seen = current;
-        slot.known = true;
-      } else this.fetch(slot);
     }
   }
 
   fetch(slot, known = false) {
     Object.assign(slot, { asked: true, known, blocked: false });
-    slot.reads++;
-    this.client.link.send('get_chat_details', { chat_id: slot.chatId },
-      { names: ['chat_details', 'error'], id: slot.chatId });
+    this.client.link.send('get_chat_details', { chat_id: slot.chatId }, ['chat_details']);
+  }
+
+  // Nothing is concluded, and the others go on.
+  readLater(slot) {
+    Object.assign(slot, { known: false, blocked: true });
+    this.retryLater(slot, this.client.config.receipt_timeout_ms);
+  }
+
+  // Perhaps it was only spoiled on its way (DP-ALARM-009).
+  unreadable(slot) {
+    slot.asked = true;
+    if (slot.reads < READS_MAX) this.readLater(slot);
   }
 
   chat_details(fields) {
     const slot = this.client.slot(fields.chat_id);
     this.noteMessages(slot, fields.messages_v > 0);
     const v = fields.draft_v || fields.cleared_draft_v;
+    slot.reads++;
     const state = this.stateOf(slot, v, fields);
     if (!state) {
-      if (slot.reads < READS_MAX) this.fetch(slot, slot.known);
+      this.unreadable(slot);
       return;
     }
     slot.seen = Math.max(slot.seen, v);
@@ -179,7 +187,7 @@ export class Sync extends Changes {
       { kind: crypto.PREVIEW, slotId, version: v, parent: hash }, small))) {
       this.notice('security_authentication', slot.chatId);
     }
-    return { v, hash: hash.toString('hex'), draft, learned: 0 };
+    return { v, hash: hash.toString('hex'), draft };
   }
 
   refuse(slot, kind = 'security_authentication') {
@@ -193,23 +201,23 @@ export class Sync extends Changes {
     if (!text) return this.refuse(slot);
     if (slot.data.sealed) return this.refuse(slot, 'security_downgrade'); // DP-ALARM-006
     if (!slot.effective() && text.length > 0) {
-      const dot = [this.client.writer, ++slot.sequence];
       const clock = slot.nextClock();
-      this.commit(slot, { ...slot.data, clock, local: edited(null, text.toString(), dot, clock) });
+      this.commit(slot, { ...slot.data, clock,
+        local: edited(null, text.toString(), this.client.editor.nextDot(slot), clock) });
     }
-    return { v, hash: crypto.sha256(bytes).toString('hex'), draft: null, learned: 0 };
+    return { v, hash: crypto.sha256(bytes).toString('hex'), draft: null };
   }
 
   // Takes in a state of the server, or keeps it until the editor is saved (DP-EDIT-001, -002).
   receive(slot, state) {
     const { client } = this;
-    if (client.editor.slot === slot && client.editor.unsaved) {
+    if (slot.typed !== null) {
       slot.remote = state;
       return;
     }
     if (state !== NOTHING || slot.data.base.v > 0) {
       client.meetChat(slot.chatId);
-      const { data, alarm, kept } = meet(slot, state, { wallMs: client.wall(),
+      const { data, alarm, kept } = meet(slot, state, { instant: client.instant(),
         windowMs: client.config.persistence_window_ms, charsMax: client.config.max_draft_chars });
       if (alarm) this.notice(alarm, slot.chatId);
       this.commit(slot, data);
@@ -248,8 +256,8 @@ export class Sync extends Changes {
       return;
     }
     const state = this.stateOf(slot, v, content);
-    if (!state) {
-      slot.blocked = false; // what is known stays true; the audit looks again
+    if (!state) { // perhaps only on its way here
+      this.fetch(slot);
       return;
     }
     slot.seen = v;
@@ -266,31 +274,24 @@ export class Sync extends Changes {
     const { client } = this;
     const slot = client.slots.get(chatId);
     if (!slot || slot.data.gone) return;
-    const texts = slot.data.sends.map((each) => each.text);
-    const isOpen = client.editor.slot === slot;
-    if (isOpen && client.editor.unsaved) texts.push(client.editor.text);
-    else if (slot.pending && slot.editorText !== '') texts.push(slot.editorText);
+    const texts = [...slot.data.sends.map((each) => each.text),
+      slot.typed ?? (slot.pending ? slot.editorText : '')].filter((text) => text !== '');
     if (!client.putAway(chatId, 'chat_deleted', texts)) return;
     if (texts.length > 0) this.notice('chat_deleted_kept_text', chatId);
-    this.commit(slot, { ...new Slot(chatId).data, gone: true });
-    client.timers.clear('save');
-    if (isOpen) client.editor.show('');
+    this.commit(slot, { ...EMPTY_DATA, gone: true });
+    client.editor.close(slot);
   }
 
   deleteChat(chatId) {
     const { client } = this;
     const slot = client.slot(chatId);
-    const deleting = slot.hasBusiness || slot.data.messages
-      ? client.random.bytes(16).toString('hex') : null;
-    if (!client.commit(slot, { ...new Slot(chatId).data, gone: true, deleting })) { // DP-STORE-006
+    const deleting = slot.hasBusiness || slot.data.messages ? client.random.id() : null;
+    if (!client.commit(slot, { ...EMPTY_DATA, gone: true, deleting })) { // DP-STORE-006
       client.notice('not_saved', chatId);
       return;
     }
-    if (client.editor.slot === slot) {
-      client.timers.clear('save');
-      client.editor.show('');
-      client.editor.slot = null;
-    }
+    slot.sent = false;
+    client.editor.close(slot);
     this.pump(slot);
   }
 

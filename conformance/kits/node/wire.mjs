@@ -2,6 +2,8 @@
 //
 // `readFrame` returns {name, fields}, or null for what a client has to ignore. It never throws.
 
+import { utf8 } from './payload.mjs';
+
 export const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 const DEPTH_MAX = 8;
 const FRAME_BYTES_MAX = 4 * 1024 * 1024;
@@ -88,9 +90,7 @@ const FRAMES = {
 export function readFrame(bytes) {
   try {
     if (bytes.length > FRAME_BYTES_MAX) return null;
-    const text = typeof bytes === 'string' ? bytes
-      : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const whole = parseStrictly(text);
+    const whole = parseStrictly(isText(bytes) ? bytes : utf8(bytes));
     if (!isObject(whole)) return null;
     const enveloped = isText(whole.type); // DP-WIRE-001
     const name = enveloped ? whole.type : whole.event;

@@ -118,6 +118,16 @@ class ClientTest(unittest.TestCase):
             "data": {"encrypted_draft_md": base64.b64encode(sealed).decode(),
                      "encrypted_draft_preview": None}, "last_edited_overall_timestamp": 1}))
 
+    def details(self, sealed, version):
+        self.hear("chat_details", chat_id=self.lunch, draft_v=version, cleared_draft_v=0,
+                  messages_v=0, encrypted_draft_md=base64.b64encode(sealed).decode(),
+                  encrypted_draft_preview=None, encrypted_tombstone=None)
+
+    def answer_fetch(self, sealed, version):
+        """The client asks for the slot, and for nothing else."""
+        self.assertEqual([name for name, _ in self.took("conn.send")], ["get_chat_details"])
+        self.details(sealed, version)
+
     def state(self):
         return self.adapter.state()
 
@@ -224,11 +234,16 @@ class ClientTest(unittest.TestCase):
             "last_edited_overall_timestamp": 1, "versions": {
             "draft_v": 2}, "data": {"encrypted_draft_md": good.decode(),
                                     "encrypted_draft_preview": None}})
+        self.assertEqual(self.took("conn.send"), [])
         for bad in (text.replace('"event"', '"chat_id": 1, "event"'), text + "x", text[:-1],
-                    text.replace('"draft_v": 2', '"draft_v": 2.0'), "[" + text + "]",
-                    text.replace(good.decode(), good.decode().rstrip("=") + "\\n")):
+                    text.replace('"draft_v": 2', '"draft_v": 2.0'), "[" + text + "]"):
             self.do("conn.frame", conn=self.conn(), text=bad)
             self.assertEqual(self.state()["editor_text"], "a", bad[:60])
+        self.assertEqual(self.took("conn.send"), [])
+        self.do("conn.frame", conn=self.conn(),
+                text=text.replace(good.decode(), good.decode().rstrip("=") + "\\n"))
+        self.answer_fetch(sealed, 1)
+        self.assertEqual(self.state()["editor_text"], "a")
         self.do("conn.frame", conn=self.conn(), text=text)
         self.assertEqual(self.state()["editor_text"], "b")
 
@@ -252,10 +267,13 @@ class ClientTest(unittest.TestCase):
         broken[-1] ^= 1
         self.update(bytes(broken), 2)
         self.assertEqual(self.took("ui.notice"), ["security_authentication"])
+        self.answer_fetch(sealed, 1)
         self.update(b"0" * 60, 3)
         self.assertEqual(self.took("ui.notice"), ["security_authentication"])
+        self.answer_fetch(sealed, 1)
         self.update(base64.b64decode(envelope.seal_field(MASTER, bytes(12), b"clear")), 4)
         self.assertEqual(self.took("ui.notice"), ["security_downgrade"])
+        self.answer_fetch(sealed, 1)
         self.assertEqual((self.state()["editor_text"], self.took("conn.send")), ("a", []))
 
     def test_another_number_in_a_receipt_is_an_error_and_the_slot_is_read_again(self):
@@ -269,8 +287,9 @@ class ClientTest(unittest.TestCase):
     def lost(self, after_ms):
         self.synced("a")
         self.do("conn.closed", conn=self.conn(), code=1006, reason="")
-        self.do("clock.suspend", for_ms=after_ms)
-        self.wait(1000)
+        self.wait(after_ms)
+        while self.state()["connection"] != "connecting":
+            self.wait(self.adapter.next_ms - self.adapter.now_ms)
         self.do("conn.accept", conn=self.conn())
         self.took("conn.send")
         self.hear("initial_sync_response", chats=[], authoritative=True, deleted_chat_ids=[])
