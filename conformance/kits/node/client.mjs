@@ -4,7 +4,7 @@ import * as crypto from './crypto.mjs';
 import { Timers } from './clock.mjs';
 import { Editor } from './editor.mjs';
 import { Link } from './link.mjs';
-import { Store, WriteFailed } from './store.mjs';
+import { Store } from './store.mjs';
 import { Sync } from './sync.mjs';
 import { Slot } from './slot.mjs';
 import { previewOf, textOf } from './payload.mjs';
@@ -72,7 +72,7 @@ export class Client {
     const dropped = droppedCopies(before, slot.effective(data)).map((copy) => textOf(copy.lines));
     const wasShown = slot.shownText;
     const done = this.putAway(slot.chatId, 'copy', dropped) &&
-      this.write(`slot/${slot.chatId}`, data);
+      this.store.write(`slot/${slot.chatId}`, data);
     if (!done && !anyway) return false;
     slot.data = data;
     if (dropped.length > 0) this.notice('copy_archived', slot.chatId);
@@ -85,23 +85,13 @@ export class Client {
     return true;
   }
 
-  write(name, value) {
-    try {
-      this.store.write(name, value);
-      return true;
-    } catch (wrong) {
-      if (!(wrong instanceof WriteFailed)) throw wrong;
-      return false;
-    }
-  }
-
   // Each text of a chat once, the newest thousand (DP-MERGE-028). False if it could not be kept.
   putAway(chatId, reason, texts) {
     const there = this.archive.filter((each) => each.chat_id === chatId).map((each) => each.text);
     const fresh = texts.filter((text) => text !== '' && !there.includes(text));
     if (fresh.length === 0) return true;
     const entries = [...this.archive, ...fresh.map((text) => ({ chat_id: chatId, reason, text }))];
-    if (!this.write('archive', entries.slice(-ARCHIVE_MAX))) return false;
+    if (!this.store.write('archive', entries.slice(-ARCHIVE_MAX))) return false;
     this.archive = entries.slice(-ARCHIVE_MAX);
     return true;
   }
@@ -111,7 +101,7 @@ export class Client {
   }
 
   setOrder(order) {
-    if (order.join() !== this.order.join()) this.write('order', order);
+    if (order.join() !== this.order.join()) this.store.write('order', order);
     this.order = order;
   }
 

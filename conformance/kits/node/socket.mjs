@@ -9,6 +9,7 @@ import { request } from 'node:http';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const CONTINUATION = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
+const MORE = { 126: 2, 127: 8 }; // bytes in which the length follows its short form
 const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 
 export class Socket {
@@ -65,13 +66,14 @@ export class Socket {
   write(opcode, payload) {
     if (!this.stream || this.stream.destroyed) return;
     const { length } = payload;
-    const head = length < 126 ? [128 | length]
-      : length < 65536 ? [254, length >> 8, length & 255]
-        : [255, 0, 0, 0, 0, ...[24, 16, 8, 0].map((shift) => (length >>> shift) & 255)];
+    const short = length < 126 ? length : length < 65536 ? 126 : 127;
+    const head = Buffer.alloc(2 + (MORE[short] ?? 0));
+    head.writeUInt16BE((128 | opcode) << 8 | 128 | short);
+    if (short === 126) head.writeUInt16BE(length, 2);
+    if (short === 127) head.writeUIntBE(length, 4, 6);
     const mask = randomBytes(4);
-    const masked = Buffer.from(payload);
-    for (let i = 0; i < length; i++) masked[i] ^= mask[i & 3];
-    this.stream.write(Buffer.concat([Buffer.from([128 | opcode, ...head]), mask, masked]));
+    const masked = payload.map((byte, at) => byte ^ mask[at & 3]);
+    this.stream.write(Buffer.concat([head, mask, masked]));
   }
 
   take(bytes) {
@@ -82,16 +84,11 @@ export class Socket {
   // One frame off the front of what was received; null if it is not all there.
   next() {
     const { received } = this;
-    if (received.length < 2) return null;
-    let length = received[1] & 127;
-    let at = 2;
-    if (length === 126) {
-      if (received.length < 4) return null;
-      [length, at] = [received.readUInt16BE(2), 4];
-    } else if (length === 127) {
-      if (received.length < 10) return null;
-      [length, at] = [Number(received.readBigUInt64BE(2)), 10];
-    }
+    const short = received[1] & 127;
+    const at = 2 + (MORE[short] ?? 0);
+    if (received.length < at) return null;
+    const length = short < 126 ? short
+      : short === 126 ? received.readUInt16BE(2) : received.readUIntBE(4, 6);
     if (length > MESSAGE_BYTES_MAX) { this.drop(); this.events.closed(1009); return null; }
     if (received.length < at + length) return null;
     this.received = received.subarray(at + length);

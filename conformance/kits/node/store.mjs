@@ -9,8 +9,6 @@ import { join as pathOf } from 'node:path';
 import { LOCAL_ROW, ZEROS, open } from './crypto.mjs';
 import { fromJson, toJson } from './payload.mjs';
 
-export class WriteFailed extends Error {}
-
 export class Store {
   // `tell(effect)` hears of writes; `complain(kind, detail)` of rows that are not as they should.
   constructor(folder, keys, sealer, tell, complain) {
@@ -22,51 +20,41 @@ export class Store {
 
   // All rows as name -> value. What is not as it should be is left out and reported.
   load() {
-    const groups = new Map(); // row id -> what its files hold
+    const groups = new Map(); // row id -> what its files hold, the newest first
     for (const file of this.files) {
-      const id = file.slice(0, 32);
-      groups.set(id, [...(groups.get(id) ?? []), this.readFile(file)]);
+      const rows = [...(groups.get(file.slice(0, 32)) ?? []), this.readFile(file)];
+      groups.set(file.slice(0, 32), rows.sort((a, b) => b.version - a.version));
     }
-    const found = new Map();
-    for (const [id, rows] of groups) {
-      const whole = rows.filter((row) => row.name).sort((a, b) => b.version - a.version);
-      if (whole.length > 0) found.set(id, whole[0]);
-    }
-    const manifestId = this.keys.rowId('manifest').toString('hex');
-    const promised = found.get(manifestId)?.value ?? {};
-    const ours = new Map(Object.keys(promised).map(
-      (name) => [this.keys.rowId(name).toString('hex'), name]));
-    for (const [id, row] of found) {
-      this.rows.set(row.name, { version: row.version, turn: row.turn });
-      ours.set(id, row.name);
-    }
-    for (const [id, name] of ours.set(manifestId, 'manifest')) {
-      this.judge(name, promised[name] ?? 0, found.get(id), groups.get(id) ?? []);
-    }
+    const newest = [...groups.values()].map(([row]) => row).filter((row) => row.name);
+    this.rows = new Map(newest.map(({ name, version, turn }) => [name, { version, turn }]));
+    const promised = newest.find(({ name }) => name === 'manifest')?.value ?? {};
+    const names = new Set(['manifest', ...Object.keys(promised), ...this.rows.keys()]);
+    const idOf = (name) => this.keys.rowId(name).toString('hex');
+    for (const name of names) this.judge(name, promised[name] ?? 0, groups.get(idOf(name)) ?? []);
+    const ours = new Set([...names].map(idOf));
     const strange = [...groups.keys()].some((id) => !ours.has(id));
     // DP-STORE-010: one broken file alone is a first write that was torn.
-    if (strange && found.size > 0) this.complain('store_row_damaged', '');
+    if (strange && newest.length > 0) this.complain('store_row_damaged', '');
     else if (strange && this.files.length > 1) this.complain('store_key_lost', '');
-    return Object.fromEntries([...found.values()].map(({ name, value }) => [name, value]));
+    return Object.fromEntries(newest.map(({ name, value }) => [name, value]));
   }
 
+  // What does not open has no name, and the lowest version.
   readFile(file) {
     const [id, turn] = [Buffer.from(file.slice(0, 32), 'hex'), Number(file[33])];
     const opened = open(this.keys, { kind: LOCAL_ROW, slotId: id },
       fs.readFileSync(pathOf(this.folder, file)));
-    if (!opened) return { file };
-    const { name, value } = fromJson(opened.content);
-    return { file, turn, version: opened.version, name, value };
+    if (!opened) return { file, version: -1 };
+    return { file, turn, version: opened.version, ...fromJson(opened.content) };
   }
 
   // A broken file beside a row that is up to date is what a crash while writing leaves behind.
-  judge(name, least, best, rows) {
+  judge(name, least, rows) {
+    if (rows[0]?.name && rows[0].version >= least) return;
     const broken = rows.filter((row) => !row.name);
-    if (best && best.version >= least) return;
-    if (broken.length > 0) {
-      this.complain('store_row_damaged', '');
-      for (const { file } of broken) this.setAside(file);
-    } else if (least > 0) this.complain('store_rolled_back', '');
+    for (const { file } of broken) this.setAside(file);
+    if (broken.length > 0) this.complain('store_row_damaged', '');
+    else if (least > 0) this.complain('store_rolled_back', '');
   }
 
   setAside(file) {
@@ -75,25 +63,27 @@ export class Store {
     fs.renameSync(place, `${place}.damaged${others.length}`);
   }
 
-  // Durable when it returns. Throws WriteFailed, and then the row has its value of before.
+  // True if it is durable; otherwise the row has its value of before.
   write(name, value) {
     const before = this.rows.get(name);
-    if (this.failures > 0) {
-      this.failures--;
-      this.tell({ effect: 'store.failed' });
-      throw new WriteFailed();
-    }
+    const mustFail = this.failures > 0;
+    if (mustFail) this.failures--;
+    const isDone = !mustFail && this.tryToWrite(name, value);
+    if (!isDone && before) this.rows.set(name, before);
+    this.tell(isDone ? { effect: 'store.write', rows: 2 } : { effect: 'store.failed' });
+    return isDone;
+  }
+
+  tryToWrite(name, value) {
     try {
       this.writeRow(name, value);
-      const versions = {};
-      for (const [each, row] of this.rows) if (each !== 'manifest') versions[each] = row.version;
-      this.writeRow('manifest', versions);
+      this.writeRow('manifest', Object.fromEntries([...this.rows]
+        .filter(([each]) => each !== 'manifest').map(([each, row]) => [each, row.version])));
+      return true;
     } catch (wrong) {
-      if (before) this.rows.set(name, before);
-      this.tell({ effect: 'store.failed' });
-      throw new WriteFailed(wrong.code);
+      if (!wrong.code) throw wrong; // not the system's
+      return false;
     }
-    this.tell({ effect: 'store.write', rows: 2 });
   }
 
   writeRow(name, value) {
