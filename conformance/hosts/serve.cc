@@ -106,13 +106,10 @@ ExitCode run(ServerHostParts parts) {
   std::fputs(ready_line(host, alteration.get()).c_str(), stdout);
   if (std::fflush(stdout) != 0) return complain("cannot say that it is ready", ExitCode::broken);
   program.loop.run();
-  if (!alteration) return program.code;
-  return static_cast<ExitCode>(alteration->ended(number(program.code)));
+  return program.code;
 }
 
-}  // namespace
-
-ExitCode serve(const ServeOptions& options) {
+ExitCode serve_as_it_is(const ServeOptions& options) {
   const std::string data_dir = said(options.data_dir, "DRAFTPROOF_DATA_DIR", "");
   if (data_dir.empty()) {
     return complain("say where the data is to be kept: --data DIR, or DRAFTPROOF_DATA_DIR");
@@ -156,6 +153,14 @@ ExitCode serve(const ServeOptions& options) {
   if (alteration != nullptr) alteration->sockets(sockets);
   return run({*config, std::move(sockets), std::move(*database),
               Authority(profile_file, *profile, log), log, options.alteration});
+}
+
+}  // namespace
+
+ExitCode serve(const ServeOptions& options) {
+  const ExitCode code = serve_as_it_is(options);
+  if (!options.alteration) return code;
+  return static_cast<ExitCode>(options.alteration->ended(number(code)));
 }
 
 std::string describe_serve_settings() {

@@ -52,9 +52,19 @@ std::string set_cache(Stage& stage, const Action&) {
   return "";
 }
 
-template <bool available>
-std::string set_database(Stage& stage, const Action&) {
-  stage.world().set_database_available(available);
+std::string database_down(Stage& stage, const Action&) {
+  stage.world().set_database_available(false);
+  return "";
+}
+
+std::string database_mute(Stage& stage, const Action&) {
+  stage.world().set_database_answers(false);
+  return "";
+}
+
+std::string database_up(Stage& stage, const Action&) {
+  stage.world().set_database_available(true);
+  stage.world().set_database_answers(true);
   return "";
 }
 
@@ -116,8 +126,9 @@ const std::vector<ServerVerb>& server_verbs() {
       {"hollow", hollow},
       {"cache_down", set_cache<false>},
       {"cache_up", set_cache<true>},
-      {"database_down", set_database<false>},
-      {"database_up", set_database<true>},
+      {"database_down", database_down},
+      {"database_mute", database_mute},
+      {"database_up", database_up},
       {"database_slow", database_slow},
       {"hold_jobs", hold_jobs},
       {"release_jobs", release_jobs},

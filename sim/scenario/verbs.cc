@@ -232,6 +232,8 @@ void add_server(std::vector<VerbSpec>& out) {
   verb(Power::server, "cache_down", "Every operation of the cache fails.");
   verb(Power::server, "cache_up", "The cache works again.");
   verb(Power::server, "database_down", "Every request to the database fails.");
+  verb(Power::server, "database_mute",
+       "Every request to the database is carried out, and an error is all that it returns.");
   verb(Power::server, "database_up", "The database works again.");
   verb(Power::server, "database_slow", "The database answers this late.",
        {{"delay", Kind::duration, kRequired, "how late"}});

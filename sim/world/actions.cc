@@ -341,6 +341,10 @@ void World::set_cache_available(bool available) {
   state.emit(kServerNode, EventKind::cache_struck, 0, 0, available ? "available" : "unavailable");
   state.step_server(server::CacheAvailability{available});
 }
+void World::set_database_answers(bool answers) {
+  running().server.database_answers = answers;
+}
+
 void World::set_database_available(bool available) {
   running().server.database_available = available;
 }

@@ -49,6 +49,7 @@ void WorldState::end_all_faults() {
   for (Occurrence& occurrence : occurrences) occurrence.active = false;
   server.cache_available = true;
   server.database_available = true;
+  server.database_answers = true;
   server.hold_jobs = false;
   server.duplicate_jobs = false;
   server.crash_countdown.reset();

@@ -48,6 +48,7 @@ struct ServerHost {
   Micros database_latency_min_us = 0;
   Micros database_latency_max_us = 0;
   bool database_available = true;
+  bool database_answers = true;  // or requests are carried out and an error is all they return
   bool cache_available = true;
 
   std::map<std::uint64_t, PendingQuery> queries;  // by ticket: on their way to or from the database

@@ -297,9 +297,10 @@ void WorldState::query_applied(std::uint64_t ticket) {
   if (found == server.queries.end()) return;
   PendingQuery& pending = found->second;
   const server::Request& request = pending.query.request;
-  const bool fails = !server.database_available || strikes(FaultKind::database_failed, kServerNode);
-  bool applies = !fails;
-  if (fails && server.database_available) {
+  const bool orders_it = !server.database_available || !server.database_answers;
+  const bool fails = orders_it || strikes(FaultKind::database_failed, kServerNode);
+  bool applies = !fails || (server.database_available && !server.database_answers);
+  if (fails && !orders_it) {
     // A failure may hide that the request was carried out.
     applies = tape.pick(how_site(FaultKind::database_failed), kServerNode.value, 2) == 1;
   }

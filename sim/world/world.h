@@ -164,6 +164,7 @@ class World {
   void hollow(const server::SlotKey& slot);
   void set_cache_available(bool available);
   void set_database_available(bool available);
+  void set_database_answers(bool answers);  // false: it does what it is asked and reports an error
   void set_database_latency(Micros min_us, Micros max_us);
   void hold_jobs(bool held);        // persistence jobs wait until released
   void lose_held_jobs();            // those waiting vanish

@@ -245,10 +245,10 @@ std::vector<BrokenServer> broken_as_a_program() {
                out.exit_status = [](int) { return 1; };
                return out;
              }),
-      broken("forgives-settings", "DP-RUN-004", "starts with a bad setting",
+      broken("calls-bad-settings-a-success", "DP-RUN-004", "ends with status 0 on a bad setting",
              [] {
                ServerSwitches out;
-               out.forgives_settings = true;
+               out.exit_status = [](int) { return 0; };
                return out;
              }),
   };
