@@ -131,7 +131,7 @@ std::vector<BrokenServer> servers_broken_in_limits() {
                auto hoard = std::make_shared<std::vector<std::string>>();
                ServerSwitches out;
                out.hear_text = [hoard](Between&, ConnId, const std::string& text) {
-                 for (int copy = 0; copy < 64; ++copy) hoard->push_back(text);
+                 hoard->push_back(text);
                  return false;
                };
                return out;

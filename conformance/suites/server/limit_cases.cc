@@ -276,6 +276,28 @@ void endless_frame(Bench& bench) {
   other.hear_all();
 }
 
+// What was answered is done with: 60 MiB of requests leave nothing behind.
+void long_requests(Bench& bench) {
+  constexpr int kRequests = 1'000;
+  constexpr std::size_t kBytes = 60'000;
+  constexpr std::size_t kRoom = 24u << 20;
+  Connection& line = bench.connect(bench.party());
+  const std::string ping = R"({"type":"ping","x":")" + std::string(kBytes, 'x') + "\"}";
+  const auto ask = [&] {
+    line.say_text(ping);
+    const std::optional<Heard> heard = line.next();
+    bench.check(heard && heard->as<wire::Pong>() != nullptr, "a pong for every ping", "none",
+                "no-pong");
+  };
+  ask();
+  if (!bench.subject().is_program()) return;
+  const std::size_t before = bench.subject().program().resident_bytes();
+  for (int i = 0; i < kRequests; ++i) ask();
+  const std::size_t after = bench.subject().program().resident_bytes();
+  bench.check(after <= before + kRoom, "bounded memory after many long requests",
+              std::to_string((after - std::min(before, after)) >> 20) + " MiB more", "unbounded");
+}
+
 void declared_huge(Bench& bench) {
   Connection& line = bench.connect(bench.party());
   line.hear_all();
@@ -332,6 +354,7 @@ std::vector<ServerCase> server_limit_cases() {
   limited("DP-LIM-006/message", "A message above its limit is refused", longest_message);
   limited("DP-LIM-007/endless", "A frame that does not end is not kept", endless_frame);
   limited("DP-WIRE-010/endless", "Nor buffered beyond the limit", endless_frame);
+  add("DP-LIM-007/many", "Long requests that were answered are not kept", long_requests);
   add("DP-LIM-007/declared", "A frame that says it is huge costs nothing", declared_huge);
   add("DP-LIM-007/pings", "Two thousand pings have two thousand pongs", many_pings);
   return all;
