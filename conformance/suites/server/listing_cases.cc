@@ -102,7 +102,7 @@ void continues(Bench& bench) {
   }
   Slot late = bench.party().slot();
   bench.store(line, late);
-  bench.store(line, slots[0]);
+  bench.store(line, listed.back() == slots[0].id() ? slots[1] : slots[0]);
   wire::InitialSyncRequest request;
   request.page_token = first.page_token;
   for (;;) {
