@@ -49,6 +49,7 @@ RunPlan reduced_plan(RunPlan plan, const FuzzCase& one) {
   const Reduction& reduction = one.reduction;
   plan.world.tape.only_these = reduction.only_these;
   plan.world.tape.decisions = reduction.decisions;
+  plan.world.tape.appointments = reduction.appointments;
   plan.world.tape.off = one.without;
   plan.absent = reduction.absent;
   if (reduction.until_us && *reduction.until_us < plan.people.until_us) {

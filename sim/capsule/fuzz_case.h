@@ -21,6 +21,8 @@ struct Reduction {
   std::vector<Decision> decisions;  // in the order the run asked for them
   std::vector<std::uint32_t> absent;
   std::optional<Micros> until_us;  // faults end here at the latest, and people stop
+  // Of a trial alone: the run says which decisions they became, and those are what is kept.
+  std::vector<Appointment> appointments = {};
   bool operator==(const Reduction&) const = default;
 };
 

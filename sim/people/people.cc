@@ -39,11 +39,16 @@ constexpr Micros kFallingAsleep = 90 * kSecond;
 
 }  // namespace
 
+Micros usual_time_us(DeviceId device, std::uint32_t operation) {
+  constexpr Micros kFirst = 200 * kMillisecond;
+  return kFirst + device.index * kMillisecond + operation * kPauses.front();
+}
+
 People::People(const World& world, PeopleConfig config) : config_(config) {
   for (std::size_t i = 0; i < world.device_count(); ++i) {
     Person person;
     person.device = {static_cast<std::uint32_t>(i)};
-    person.next_us = static_cast<Micros>(200 + 37 * i) * kMillisecond;
+    person.next_us = usual_time_us(person.device, 0);
     people_.push_back(person);
   }
 }

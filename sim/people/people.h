@@ -44,6 +44,11 @@ struct PeopleConfig {
   bool operator==(const PeopleConfig&) const = default;
 };
 
+// When the person of this device comes to an operation if every pause before it is answered 0. A
+// second lies between two operations, and a millisecond between two people, which is less than a
+// frame takes: those of one number meet.
+Micros usual_time_us(DeviceId device, std::uint32_t operation);
+
 class People {
  public:
   People(const World& world, PeopleConfig config);

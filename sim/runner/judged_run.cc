@@ -148,6 +148,7 @@ RunOutcome judge(const RunPlan& plan, const JudgeOptions& options) {
   out.violations = all_violations(laws, options.more_laws);
   if (options.detailed) {
     out.decisions = world.tape().log();
+    out.places = world.tape().places();
     out.failure = recorder.failure(world);
   }
   if (options.checkpoints) out.checkpoints = recorder.take_checkpoints();

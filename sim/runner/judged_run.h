@@ -42,6 +42,7 @@ struct RunOutcome {
   std::vector<Violation> violations;  // by time
   // Only if details were asked for.
   std::vector<Decision> decisions;  // answers other than 0, in the order they were asked for
+  std::vector<Place> places;        // of these, one by one
   FailurePoint failure;
   Checkpoints checkpoints;  // only if they were asked for
   // What was compared beside the run; a case decides (sim/capsule).

@@ -12,6 +12,7 @@ constexpr std::array<Site, 6> kDelaySites{kDelayUpSite,         kDelayDownSite, 
                                           kDatabaseLatencySite, kUnsyncedKeptSite, kHealCoreSite};
 constexpr std::size_t kValuesTried = 12;
 constexpr std::size_t kPlacesTried = 8;
+constexpr std::size_t kEndsTried = 4;
 
 bool is_person(Site site) {
   return site == kPersonSite || site == kPersonPauseSite || site == kPersonTextSite ||
@@ -22,13 +23,6 @@ bool is_person(Site site) {
 DecisionKey operation_of(const DecisionKey& key) {
   const std::uint32_t operation = key.site == kPersonSite ? key.ordinal / 2 : key.ordinal;
   return {kPersonSite, key.node, operation};
-}
-
-template <class Unwanted>
-Reduction without(const Reduction& from, Unwanted unwanted) {
-  Reduction out = from;
-  std::erase_if(out.decisions, [&](const Decision& decision) { return unwanted(decision.key); });
-  return out;
 }
 
 std::uint32_t earlier_place(std::uint32_t from, std::size_t which) {
@@ -56,6 +50,23 @@ std::uint64_t smaller_value(std::uint64_t value, std::size_t which) {
 
 }  // namespace
 
+Shrinker::Candidate Shrinker::everything() const {
+  Candidate out;
+  out.absent = best_.absent;
+  out.until_us = best_.until_us;
+  for (std::size_t i = 0; i < best_.decisions.size(); ++i) {
+    out.parts.push_back({i, best_.decisions[i]});
+  }
+  return out;
+}
+
+template <class Unwanted>
+Shrinker::Candidate Shrinker::without(Unwanted unwanted) const {
+  Candidate out = everything();
+  std::erase_if(out.parts, [&](const Part& part) { return unwanted(part.decision.key); });
+  return out;
+}
+
 std::vector<DecisionKey> Shrinker::operations() const {
   std::vector<DecisionKey> out;
   std::set<DecisionKey> seen;
@@ -72,45 +83,52 @@ std::size_t Shrinker::positions() const {
     case Pass::cut:
       return 1;
     case Pass::earlier_end:
-      return 3;
+      return kEndsTried;
+    case Pass::devices:
+      return devices_;
     case Pass::families:
       return kFamilyCount;
     case Pass::kinds:
       return kFaultKindCount;
-    case Pass::devices:
-      return devices_;
-    case Pass::delays:
-      return kDelaySites.size() + 1;
     case Pass::operations:
       return (operations().size() + chunk_ - 1) / chunk_;
-    case Pass::singles:
+    case Pass::delays:
+      return kDelaySites.size() + 1;
+    case Pass::times:
+      return timings();
+    case Pass::portions:
       return (best_.decisions.size() + chunk_ - 1) / chunk_;
     case Pass::places:
       return best_.decisions.size() * kPlacesTried;
     case Pass::values:
       return best_.decisions.size() * kValuesTried;
+    case Pass::singles:
+      return best_.decisions.size();
     case Pass::end:
       break;
   }
   return 0;
 }
 
-std::optional<Reduction> Shrinker::candidate(std::size_t position) const {
+std::optional<Shrinker::Candidate> Shrinker::candidate(std::size_t position) const {
   switch (pass_) {
     case Pass::cut:
       return cut();
     case Pass::earlier_end:
       return ended_earlier(position);
+    case Pass::devices:
+      return without_device(position);
     case Pass::families:
       return without_family(position);
     case Pass::kinds:
       return without_kind(position);
-    case Pass::devices:
-      return without_device(position);
-    case Pass::delays:
-      return without_delays(position);
     case Pass::operations:
       return without_operations(position);
+    case Pass::delays:
+      return without_delays(position);
+    case Pass::times:
+      return retimed(position);
+    case Pass::portions:
     case Pass::singles:
       return without_some(position);
     case Pass::places:
@@ -123,86 +141,88 @@ std::optional<Reduction> Shrinker::candidate(std::size_t position) const {
   return std::nullopt;
 }
 
-std::optional<Reduction> Shrinker::cut() const {
-  Reduction out = best_;
-  if (failure_.decisions < out.decisions.size()) out.decisions.resize(failure_.decisions);
+std::optional<Shrinker::Candidate> Shrinker::cut() const {
+  Candidate out = everything();
+  if (failure_.decisions < out.parts.size()) out.parts.resize(failure_.decisions);
   return out;
 }
 
-// Soon after the failure, or at a half of what there is: what happens at rest happens sooner.
-std::optional<Reduction> Shrinker::ended_earlier(std::size_t position) const {
+// Soon after the failure, or at a part of what there is: what happens at rest happens sooner.
+std::optional<Shrinker::Candidate> Shrinker::ended_earlier(std::size_t position) const {
   constexpr Micros kUsual = 60 * kSecond;
   const Micros now_us = best_.until_us.value_or(kUsual);
-  constexpr std::array<Micros, 3> kAfter{0, kSecond, 10 * kSecond};
-  const Micros wanted_us = position == 0 ? now_us / 2 : failure_.time_us + kAfter[position];
+  constexpr std::array<Micros, 2> kAfter{kSecond, 10 * kSecond};
+  const Micros wanted_us = position < kAfter.size()    ? failure_.time_us + kAfter[position]
+                           : position == kAfter.size() ? now_us / 4
+                                                       : now_us / 2;
   if (wanted_us >= now_us || wanted_us < kSecond) return std::nullopt;
-  Reduction out = best_;
+  Candidate out = everything();
   out.until_us = wanted_us;
   return out;
 }
 
-std::optional<Reduction> Shrinker::without_family(std::size_t position) const {
+std::optional<Shrinker::Candidate> Shrinker::without_family(std::size_t position) const {
   const auto family = static_cast<Family>(position);
-  return without(best_, [&](const DecisionKey& key) {
+  return without([&](const DecisionKey& key) {
     FaultKind kind;
     return is_fault_site(key.site, kind) && family_of(kind) == family;
   });
 }
 
-std::optional<Reduction> Shrinker::without_kind(std::size_t position) const {
-  return without(best_, [&](const DecisionKey& key) {
+std::optional<Shrinker::Candidate> Shrinker::without_kind(std::size_t position) const {
+  return without([&](const DecisionKey& key) {
     FaultKind kind;
     return is_fault_site(key.site, kind) && static_cast<std::size_t>(kind) == position;
   });
 }
 
-std::optional<Reduction> Shrinker::without_device(std::size_t position) const {
+std::optional<Shrinker::Candidate> Shrinker::without_device(std::size_t position) const {
   const DeviceId device{static_cast<std::uint32_t>(position)};
   if (std::ranges::find(best_.absent, device.index) != best_.absent.end()) return std::nullopt;
   const std::uint32_t node = node_of(device).value;
-  Reduction out = without(best_, [&](const DecisionKey& key) { return key.node == node; });
+  Candidate out = without([&](const DecisionKey& key) { return key.node == node; });
   out.absent.push_back(device.index);
   std::ranges::sort(out.absent);
   return out;
 }
 
 // All of them at once, then those of one kind.
-std::optional<Reduction> Shrinker::without_delays(std::size_t position) const {
-  return without(best_, [&](const DecisionKey& key) {
+std::optional<Shrinker::Candidate> Shrinker::without_delays(std::size_t position) const {
+  return without([&](const DecisionKey& key) {
     if (position == 0) return std::ranges::find(kDelaySites, key.site) != kDelaySites.end();
     return key.site == kDelaySites[position - 1];
   });
 }
 
-std::optional<Reduction> Shrinker::without_operations(std::size_t position) const {
+std::optional<Shrinker::Candidate> Shrinker::without_operations(std::size_t position) const {
   const std::vector<DecisionKey> all = operations();
   const std::size_t begin = position * chunk_;
   const std::size_t end = std::min(begin + chunk_, all.size());
   if (begin >= end) return std::nullopt;
   const std::set<DecisionKey> dropped(all.begin() + static_cast<std::ptrdiff_t>(begin),
                                       all.begin() + static_cast<std::ptrdiff_t>(end));
-  return without(best_, [&](const DecisionKey& key) {
+  return without([&](const DecisionKey& key) {
     return is_person(key.site) && key.site != kPersonPauseSite &&
            dropped.contains(operation_of(key));
   });
 }
 
 // The latest decisions first: what comes after the failure matters least.
-std::optional<Reduction> Shrinker::without_some(std::size_t position) const {
+std::optional<Shrinker::Candidate> Shrinker::without_some(std::size_t position) const {
   const std::size_t size = best_.decisions.size();
   const std::size_t skipped = position * chunk_;
   if (skipped >= size) return std::nullopt;
   const std::size_t end = size - skipped;
   const std::size_t begin = end - std::min(end, chunk_);
-  Reduction out = best_;
-  out.decisions.erase(out.decisions.begin() + static_cast<std::ptrdiff_t>(begin),
-                      out.decisions.begin() + static_cast<std::ptrdiff_t>(end));
+  Candidate out = everything();
+  out.parts.erase(out.parts.begin() + static_cast<std::ptrdiff_t>(begin),
+                  out.parts.begin() + static_cast<std::ptrdiff_t>(end));
   return out;
 }
 
 // A fault that struck at a later visit may strike at an earlier one, and what somebody did as the
 // fortieth operation may be the first.
-std::optional<Reduction> Shrinker::moved_earlier(std::size_t position) const {
+std::optional<Shrinker::Candidate> Shrinker::moved_earlier(std::size_t position) const {
   const std::size_t index = position / kPlacesTried;
   if (index >= best_.decisions.size()) return std::nullopt;
   const DecisionKey key = best_.decisions[index].key;
@@ -213,28 +233,28 @@ std::optional<Reduction> Shrinker::moved_earlier(std::size_t position) const {
   const std::uint32_t from = person ? key.ordinal / 2 : key.ordinal;
   const std::uint32_t to = earlier_place(from, position % kPlacesTried);
   if (to >= from) return std::nullopt;
-  Reduction out = best_;
-  for (Decision& decision : out.decisions) {
-    DecisionKey& moved = decision.key;
+  Candidate out = everything();
+  for (Part& part : out.parts) {
+    DecisionKey& moved = part.decision.key;
     if (moved.node != key.node) continue;
     if (strike && moved == key) moved.ordinal = to;
     if (!person || !is_person(moved.site) || operation_of(moved).ordinal != from) continue;
     moved.ordinal = moved.site == kPersonSite ? 2 * to + moved.ordinal % 2 : to;
   }
   std::set<DecisionKey> keys;
-  for (const Decision& decision : out.decisions) keys.insert(decision.key);
-  if (keys.size() != out.decisions.size()) return std::nullopt;  // somebody is there already
+  for (const Part& part : out.parts) keys.insert(part.decision.key);
+  if (keys.size() != out.parts.size()) return std::nullopt;  // somebody is there already
   return out;
 }
 
-std::optional<Reduction> Shrinker::with_smaller_value(std::size_t position) const {
+std::optional<Shrinker::Candidate> Shrinker::with_smaller_value(std::size_t position) const {
   const std::size_t index = position / kValuesTried;
   if (index >= best_.decisions.size()) return std::nullopt;
   const std::uint64_t value = best_.decisions[index].value;
   const std::uint64_t smaller = smaller_value(value, position % kValuesTried);
   if (smaller >= value || smaller == 0) return std::nullopt;
-  Reduction out = best_;
-  out.decisions[index].value = smaller;
+  Candidate out = everything();
+  out.parts[index].decision.value = smaller;
   return out;
 }
 

@@ -9,21 +9,30 @@
 //     shrinker.judged(id, verdict);
 //   }
 //
-// Passes, from coarse to fine: cut after the failure; end the run earlier; switch fault families
-// off, then kinds; leave devices out; drop what people do, in ever smaller portions; delays to
-// their minimum, which also makes all queues first in first out; drop single decisions; move what
-// is left to earlier operations and visits, which makes what led there superfluous; make values
-// smaller, which shortens texts and pauses. They repeat until nothing helps any more. Guarantees:
-// the result does not depend on how many trials are judged at a time; every accepted step has fewer
-// decisions, or earlier or smaller ones, so it ends; when it ends by itself the result is
-// 1-minimal: answering any one of its decisions with 0 loses the failure.
-// Does not: find the smallest run there is.
+// Passes, from coarse to fine: cut after the failure; end the run earlier; leave devices out;
+// switch fault families off, then kinds; drop what people do, in ever smaller portions; delays to
+// their minimum, which also makes all queues first in first out; let people act by the second
+// instead of by what they paused; drop portions of everything; move what is left to earlier
+// operations and visits, which makes what led there superfluous; make values smaller, which
+// shortens texts; drop single decisions. They repeat until nothing helps any more.
+//
+// What is taken away changes how often a site is asked afterwards. Where times are known, a trial
+// therefore has appointments (sim/tape) instead of ordinals: a fault strikes so much later than
+// what somebody did before it. What is accepted are the plain decisions such a run came to.
+//
+// Guarantees: the result does not depend on how many trials are judged at a time; every accepted
+// step is smaller, by the number of its decisions before all else, so it ends; no trial is proposed
+// twice; when it ends by itself the result is 1-minimal: answering any one of its decisions with 0
+// loses the failure. Does not: find the smallest run there is.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "sim/capsule/fuzz_case.h"
@@ -39,6 +48,7 @@ struct Verdict {
   bool same_failure = false;
   std::vector<Decision> decisions;  // that the run asked for, if it failed in the same way
   FailurePoint failure;
+  std::vector<Place> places = {};  // of the decisions; none: nothing is known of times
 };
 
 // The verdict on a judged case: whether it failed by this signature.
@@ -70,14 +80,16 @@ class Shrinker {
   enum class Pass : std::uint8_t {
     cut,
     earlier_end,
+    devices,
     families,
     kinds,
-    devices,
-    delays,
     operations,
-    singles,
+    delays,
+    times,
+    portions,
     places,
     values,
+    singles,
     end,
   };
   struct Pending {
@@ -86,27 +98,69 @@ class Shrinker {
     std::optional<Verdict> verdict;
     Reduction reduction;
   };
+  // A decision of a candidate and where it comes from in the best so far.
+  struct Part {
+    std::size_t from = 0;
+    Decision decision;
+  };
+  struct Candidate {
+    std::vector<Part> parts;
+    std::vector<std::uint32_t> absent;
+    std::optional<Micros> until_us;
+  };
+  // Something that somebody does, and when.
+  struct Deed {
+    std::size_t index = 0;  // of the decision that it happens
+    std::uint32_t node = 0;
+    std::uint32_t operation = 0;
+    Micros at_us = 0;
+    std::uint32_t moved_to = 0;
+  };
+  using Size = std::tuple<std::size_t, std::size_t, Micros, std::uint64_t, std::uint64_t,
+                          std::uint64_t, std::uint64_t>;
+  using Fingerprint = std::pair<std::uint64_t, std::uint64_t>;
 
   void enter(Pass pass);
   void leave_sweep();  // every position of the sweep was tried
+  void leave_pass();
   void take_verdicts();
-  void accept(const Pending& pending);
+  bool accept(const Pending& pending);
   std::size_t positions() const;
-  std::optional<Reduction> candidate(std::size_t position) const;
-  std::optional<Reduction> cut() const;
-  std::optional<Reduction> ended_earlier(std::size_t position) const;
-  std::optional<Reduction> without_family(std::size_t position) const;
-  std::optional<Reduction> without_kind(std::size_t position) const;
-  std::optional<Reduction> without_device(std::size_t position) const;
-  std::optional<Reduction> without_delays(std::size_t position) const;
-  std::optional<Reduction> without_operations(std::size_t position) const;
-  std::optional<Reduction> without_some(std::size_t position) const;
-  std::optional<Reduction> moved_earlier(std::size_t position) const;
-  std::optional<Reduction> with_smaller_value(std::size_t position) const;
+  std::optional<Reduction> proposal(std::size_t position) const;
+  std::optional<Candidate> candidate(std::size_t position) const;
+  Candidate everything() const;
+  template <class Unwanted>
+  Candidate without(Unwanted unwanted) const;
+  std::optional<Candidate> cut() const;
+  std::optional<Candidate> ended_earlier(std::size_t position) const;
+  std::optional<Candidate> without_family(std::size_t position) const;
+  std::optional<Candidate> without_kind(std::size_t position) const;
+  std::optional<Candidate> without_device(std::size_t position) const;
+  std::optional<Candidate> without_delays(std::size_t position) const;
+  std::optional<Candidate> without_operations(std::size_t position) const;
+  std::optional<Candidate> without_some(std::size_t position) const;
+  std::optional<Candidate> moved_earlier(std::size_t position) const;
+  std::optional<Candidate> with_smaller_value(std::size_t position) const;
   std::vector<DecisionKey> operations() const;  // of people, the latest first
+
+  // What people do at other times; sim/shrink/timing.cc.
+  std::size_t timings() const;
+  std::optional<Candidate> retimed(std::size_t position) const;
+  std::optional<Candidate> by_the_second(std::size_t variant) const;
+  std::optional<Candidate> without_pauses_of(std::size_t device) const;
+  std::optional<Candidate> without_pauses_before(std::size_t which) const;
+  std::optional<Candidate> closed_up(std::size_t which) const;
+  std::vector<Deed> deeds() const;
+  Candidate moved(const std::vector<Deed>& deeds) const;
+  Reduction with_appointments(const Candidate& candidate) const;
+  static Reduction as_it_is(const Candidate& candidate);
+
+  static Size size_of(const Reduction& reduction);
+  static Fingerprint fingerprint_of(const Reduction& reduction);
 
   std::uint32_t devices_;
   Reduction best_;
+  std::vector<Place> places_;  // of its decisions; none: not known
   FailurePoint failure_;
   std::size_t at_start_;
   Pass pass_ = Pass::cut;
@@ -116,6 +170,7 @@ class Shrinker {
   bool accepted_in_round_ = false;
   bool hurrying_ = false;
   std::deque<Pending> pending_;
+  std::set<Fingerprint> failed_;  // trials that lost the failure
   std::uint64_t next_id_ = 1;
   std::uint64_t trials_ = 0;
 };

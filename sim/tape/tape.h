@@ -10,9 +10,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
+#include "core/vocabulary/time.h"
 #include "sim/tape/site.h"
 
 namespace dp::sim {
@@ -30,12 +33,34 @@ struct Decision {
   auto operator<=>(const Decision&) const = default;
 };
 
+// When a question was asked. Only questions that a site numbers by itself (pick, chance) are
+// counted.
+struct Place {
+  Micros at_us = 0;
+  std::uint32_t among = 0;  // so many others of its site and node were asked at that instant before
+  bool counted = false;
+  bool operator==(const Place&) const = default;
+};
+
+// An answer that looks for its question: a counted one of its site and node, the first that is
+// asked `later_us` after the decision `after` was asked and not answered 0, or after the start,
+// `among` others at that instant passed over. What a shrinker takes away changes the ordinals of
+// what follows, and hardly ever the time. The log has the ordinal that was found.
+struct Appointment {
+  Decision decision;  // its ordinal means nothing
+  std::optional<DecisionKey> after;
+  Micros later_us = 0;
+  std::uint32_t among = 0;
+  bool operator==(const Appointment&) const = default;
+};
+
 // What a tape is told before anything is asked: part of a world's configuration, because timed
 // faults are planned while the world is made.
 struct TapeOrders {
   bool only_these = false;          // every decision that is not listed is answered 0
   std::vector<Decision> decisions;  // answers, whatever is drawn
   std::vector<Family> off;          // every decision about these families' faults is answered 0
+  std::vector<Appointment> appointments;  // of one site and node in the order of time
   bool operator==(const TapeOrders&) const = default;
 };
 
@@ -60,20 +85,40 @@ class Tape {
   // Every decision about this family's faults is answered 0.
   void switch_off(Family family) { off_.insert(family); }
 
+  // The world's clock: places and appointments are by it.
+  void set_now(Micros now_us) { now_us_ = now_us; }
+
   const std::vector<Decision>& log() const { return log_; }
-  std::uint64_t decisions() const { return decisions_; }  // asked, zeros included
+  const std::vector<Place>& places() const { return places_; }  // of the log, one by one
+  std::uint64_t decisions() const { return decisions_; }        // asked, zeros included
   std::uint64_t seed() const { return seed_; }
 
  private:
-  std::uint64_t answer(const DecisionKey& key, std::uint64_t drawn, std::uint64_t bound);
-  std::uint32_t next_ordinal(Site site, std::uint32_t node);
+  struct Counter {
+    std::uint32_t next = 0;
+    std::uint32_t first_now = 0;  // the ordinal of the first question at `at_us`
+    Micros at_us = -1;
+  };
+  struct Awaited {
+    Appointment appointment;
+    std::optional<Micros> due_us;  // known as soon as what it comes after was asked
+  };
+
+  std::uint64_t answer(const DecisionKey& key, std::uint64_t drawn, std::uint64_t bound,
+                       const Place& place);
+  DecisionKey next_key(Site site, std::uint32_t node, Place& place);
+  void keep_appointment(const DecisionKey& key);
+  void begin_appointments(const DecisionKey& after);
 
   std::uint64_t seed_;
-  std::vector<std::vector<std::uint32_t>> ordinals_;  // [node][site]
+  Micros now_us_ = 0;
+  std::vector<std::vector<Counter>> counters_;  // [node][site]
+  std::map<std::pair<Site, std::uint32_t>, std::vector<Awaited>> awaited_;
   std::map<DecisionKey, std::uint64_t> overrides_;
   std::set<Family> off_;
   bool only_overrides_ = false;
   std::vector<Decision> log_;
+  std::vector<Place> places_;
   std::uint64_t decisions_ = 0;
 };
 

@@ -71,6 +71,7 @@ bool WorldState::dispatch_next() {
   if (!due) return false;
   if (due->time_us > now_us) {
     now_us = due->time_us;
+    tape.set_now(now_us);
     steps_at_instant = 0;
   }
   if (++steps_at_instant > kStepsAtInstantMax) {
@@ -210,6 +211,7 @@ void World::run_until(Micros time_us) {
   }
   if (time_us > state.now_us) {
     state.now_us = time_us;
+    state.tape.set_now(time_us);
     state.steps_at_instant = 0;
   }
 }
@@ -224,7 +226,10 @@ bool World::run_until(const std::function<bool(const World&)>& predicate, Micros
     if (!next || *next > limit_us || !state.dispatch_next()) break;
     if (predicate(*this)) return true;
   }
-  if (limit_us > state.now_us && !state.livelocked) state.now_us = limit_us;
+  if (limit_us > state.now_us && !state.livelocked) {
+    state.now_us = limit_us;
+    state.tape.set_now(limit_us);
+  }
   return predicate(*this);
 }
 
