@@ -106,37 +106,60 @@ std::expected<MutantBuild, std::string> MutantBuild::find() {
   made.build_ = dir;
   made.compiler_cache_ = cached_value(dir, kCompilerCacheKey);
   if (!fs::exists(made.compiler_cache_, error)) made.compiler_cache_.clear();
-  if (auto read = made.read_link_command(); !read) return std::unexpected(read.error());
+  auto link = made.link_command(fs::relative(made.program_, dir, error).string());
+  if (!link) return std::unexpected(link.error());
+  made.link_ = std::move(*link);
+  made.sanitized_ = std::ranges::any_of(
+      made.link_, [](const std::string& word) { return word.starts_with("-fsanitize="); });
   return made;
 }
 
-// Ninja knows how it linked this program.
-std::expected<void, std::string> MutantBuild::read_link_command() {
+std::expected<std::string, std::string> MutantBuild::ask_ninja(
+    std::vector<std::string> words) const {
   const fs::path scratch = build_ / "mutants";
   std::error_code error;
   fs::create_directories(scratch, error);
-  const fs::path log = scratch / fmt::format("link-{}.txt", getpid());
-  const std::string target = fs::relative(program_, build_, error).string();
-  const ChildEnd end = run_child({.arguments = {"ninja", "-t", "commands", "-s", target},
-                                  .folder = build_,
-                                  .output = log,
-                                  .limits = {},
-                                  .stop = {}});
-  const std::string said = text_of(log);
+  const fs::path log = scratch / fmt::format("ninja-{}.txt", getpid());
+  words.insert(words.begin(), {"ninja", "-t"});
+  const ChildEnd end = run_child(
+      {.arguments = std::move(words), .folder = build_, .output = log, .limits = {}, .stop = {}});
+  std::string said = text_of(log);
   fs::remove(log, error);
-  std::vector<std::string> words = shell_words(said);
-  // ": && c++ ... -o cli/draftproof ... && :"
-  if (!words.empty() && words.front() == ":") words.erase(words.begin(), words.begin() + 2);
-  const auto rest = std::ranges::find(words, "&&");
-  words.erase(rest, words.end());
-  if (end.how != ChildEnd::How::exited || end.code != 0 || !set_output(words, program_)) {
-    return std::unexpected(fmt::format("{}: ninja does not say how {} was linked:\n{}",
-                                       build_.string(), target, said.substr(0, kOutputShown)));
+  if (end.how == ChildEnd::How::exited && end.code == 0) return said;
+  return std::unexpected(
+      fmt::format("{}: ninja does not answer:\n{}", build_.string(), said.substr(0, kOutputShown)));
+}
+
+// "tests/core_draft_test: CXX_EXECUTABLE_LINKER__..." among many others.
+std::expected<std::vector<std::string>, std::string> MutantBuild::targets(
+    std::string_view head, std::string_view tail) const {
+  const auto said = ask_ninja({"targets", "all"});
+  if (!said) return std::unexpected(said.error());
+  std::vector<std::string> found;
+  for (std::size_t at = 0; at < said->size();) {
+    const std::size_t end = std::min(said->find('\n', at), said->size());
+    const std::string line = said->substr(at, end - at);
+    const std::string target = line.substr(0, line.find(':'));
+    if (target.starts_with(head) && target.ends_with(tail)) found.push_back(target);
+    at = end + 1;
   }
-  link_ = std::move(words);
-  sanitized_ = std::ranges::any_of(
-      link_, [](const std::string& word) { return word.starts_with("-fsanitize="); });
-  return {};
+  std::ranges::sort(found);
+  return found;
+}
+
+// Ninja knows how it linked its targets: ": && c++ ... -o cli/draftproof ... && :"
+std::expected<std::vector<std::string>, std::string> MutantBuild::link_command(
+    const std::string& target) const {
+  const auto said = ask_ninja({"commands", "-s", target});
+  if (!said) return std::unexpected(said.error());
+  std::vector<std::string> words = shell_words(*said);
+  if (words.size() > 1 && words.front() == ":") words.erase(words.begin(), words.begin() + 2);
+  words.erase(std::ranges::find(words, "&&"), words.end());
+  if (!set_output(words, build_ / target)) {
+    return std::unexpected(fmt::format("{}: ninja does not say how {} was linked:\n{}",
+                                       build_.string(), target, said->substr(0, kOutputShown)));
+  }
+  return words;
 }
 
 std::expected<std::vector<std::string>, std::string> MutantBuild::compile_command(
@@ -166,46 +189,59 @@ std::expected<std::string, std::string> MutantBuild::changed_text(const MutantPa
   return apply_patch(patch, text_of(root_ / patch.target));
 }
 
-std::expected<fs::path, std::string> MutantBuild::make(const MutantPatch& patch,
-                                                       const std::function<bool()>& stop) const {
-  const auto text = changed_text(patch);
-  if (!text) return std::unexpected(text.error());
-  auto compile = compile_command(patch.target);
-  if (!compile) return std::unexpected(compile.error());
-
-  // The same path every time, so that a compiler cache recognises it; what is made from it belongs
-  // to this process alone.
-  const fs::path scratch = scratch_of(patch.name);
-  const fs::path source = scratch / patch.target;
-  const fs::path object = scratch / fmt::format("mutant-{}.o", getpid());
-  fs::path program = scratch / fmt::format("draftproof-{}", getpid());
+std::expected<void, std::string> MutantBuild::compile(const MutantPatch& patch,
+                                                      const std::string& text,
+                                                      const fs::path& object,
+                                                      const std::function<bool()>& stop) const {
+  auto words = compile_command(patch.target);
+  if (!words) return std::unexpected(words.error());
+  // The same path every time, so that a compiler cache recognises it.
+  const fs::path source = scratch_of(patch.name) / patch.target;
   std::error_code error;
   fs::create_directories(source.parent_path(), error);
-  if (text_of(source) != *text) {
+  if (text_of(source) != text) {
     std::ofstream out(source, std::ios::binary);
-    out << *text;
+    out << text;
     if (!out.flush()) return std::unexpected(source.string() + ": cannot be written");
   }
-  const std::string original = (root_ / patch.target).string();
-  std::ranges::replace(*compile, original, source.string());
-  if (!set_output(*compile, object)) return std::unexpected("the compile command has no output");
-  compile->push_back("-w");  // a mutation may well leave something unused
+  std::ranges::replace(*words, (root_ / patch.target).string(), source.string());
+  if (!set_output(*words, object)) return std::unexpected("the compile command has no output");
+  words->push_back("-w");  // a mutation may well leave something unused
   // What a run does must not depend on either, and one slow file costs less than optimising it.
-  compile->push_back("-O0");
-  compile->push_back("-g0");
-  if (!compiler_cache_.empty()) compile->insert(compile->begin(), compiler_cache_);
-  std::vector<std::string> link = link_;
-  set_output(link, program);
-  link.emplace_back("-Wl,--strip-debug");  // most of what a linker writes
-  link.insert(std::ranges::find(link, "-o"), object.string());
-
-  const fs::path log = scratch / fmt::format("build-{}.txt", getpid());
-  auto built = perform(*compile, build_, log, stop);
-  if (built) built = perform(link, build_, log, stop);
-  fs::remove(object, error);
+  words->push_back("-O0");
+  words->push_back("-g0");
+  if (!compiler_cache_.empty()) words->insert(words->begin(), compiler_cache_);
+  const fs::path log = scratch_of(patch.name) / fmt::format("build-{}.txt", getpid());
+  auto built = perform(*words, build_, log, stop);
   fs::remove(log, error);
+  return built;
+}
+
+std::expected<void, std::string> MutantBuild::link(std::vector<std::string> words,
+                                                   const fs::path& object, const fs::path& output,
+                                                   const std::function<bool()>& stop) const {
+  set_output(words, output);
+  words.emplace_back("-Wl,--strip-debug");  // most of what a linker writes
+  words.insert(std::ranges::find(words, "-o"), object.string());
+  const fs::path log = fs::path(output).concat(".txt");
+  auto linked = perform(std::move(words), build_, log, stop);
+  std::error_code error;
+  fs::remove(log, error);
+  return linked;
+}
+
+std::expected<MutantParts, std::string> MutantBuild::make(const MutantPatch& patch,
+                                                          const std::function<bool()>& stop) const {
+  const auto text = changed_text(patch);
+  if (!text) return std::unexpected(text.error());
+  // What is made belongs to this process alone.
+  const fs::path scratch = scratch_of(patch.name);
+  MutantParts parts{scratch / fmt::format("draftproof-{}", getpid()),
+                    scratch / fmt::format("mutant-{}.o", getpid())};
+  auto built = compile(patch, *text, parts.object, stop);
+  if (built) built = link(link_, parts.object, parts.program, stop);
   if (!built) return std::unexpected(built.error());
-  return program;
+  return parts;
 }
 
 void MutantBuild::clean(const std::string& mutant) const {

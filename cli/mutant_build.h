@@ -10,11 +10,17 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/mutant_patch.h"
 
 namespace dp::cli {
+
+struct MutantParts {
+  std::filesystem::path program;
+  std::filesystem::path object;  // of the changed file
+};
 
 class MutantBuild {
  public:
@@ -26,15 +32,31 @@ class MutantBuild {
   bool is_sanitized() const { return sanitized_; }
   std::filesystem::path scratch_of(const std::string& mutant) const;
 
+  const std::filesystem::path& folder() const { return build_; }
+  // What the build can make whose name begins and ends like that.
+  std::expected<std::vector<std::string>, std::string> targets(std::string_view head,
+                                                               std::string_view tail) const;
+  // The arguments that linked a target.
+  std::expected<std::vector<std::string>, std::string> link_command(
+      const std::string& target) const;
+
   // The changed text of the patch's target.
   std::expected<std::string, std::string> changed_text(const MutantPatch& patch) const;
   // The mutant program.
-  std::expected<std::filesystem::path, std::string> make(const MutantPatch& patch,
-                                                         const std::function<bool()>& stop) const;
+  std::expected<MutantParts, std::string> make(const MutantPatch& patch,
+                                               const std::function<bool()>& stop) const;
+  // Another program of this build, with the object in front of the library of the original.
+  std::expected<void, std::string> link(std::vector<std::string> words,
+                                        const std::filesystem::path& object,
+                                        const std::filesystem::path& output,
+                                        const std::function<bool()>& stop) const;
   void clean(const std::string& mutant) const;
 
  private:
-  std::expected<void, std::string> read_link_command();
+  std::expected<std::string, std::string> ask_ninja(std::vector<std::string> words) const;
+  std::expected<void, std::string> compile(const MutantPatch& patch, const std::string& text,
+                                           const std::filesystem::path& object,
+                                           const std::function<bool()>& stop) const;
   std::expected<std::vector<std::string>, std::string> compile_command(
       const std::string& target) const;
 

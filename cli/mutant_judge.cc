@@ -98,33 +98,10 @@ const char* rule_of_end(const ChildEnd& end) {
 
 }  // namespace
 
-const char* name(MutantFate fate) {
-  switch (fate) {
-    case MutantFate::killed:
-      return "killed";
-    case MutantFate::survived:
-      return "survived";
-    case MutantFate::blunt:
-      return "blunt";
-    case MutantFate::broken:
-      return "broken";
-    case MutantFate::not_judged:
-      break;
-  }
-  return "not_judged";
-}
-
 std::set<std::string> SuiteSeen::by_all() const {
   std::set<std::string> all;
   for (const auto& [scenario, rules] : by) all.insert(rules.begin(), rules.end());
   return all;
-}
-
-bool MutantVerdict::noticed_as_expected() const {
-  const std::set<std::string> rules = seen.by_all();
-  return std::ranges::any_of(patch.expects, [&](const std::string& expected) {
-    return rules.contains(expected) || seen.by.contains(expected);
-  });
 }
 
 SuiteSeen play_suite(const fs::path& program, const JudgeOptions& options) {
@@ -171,7 +148,6 @@ SuiteSeen play_suite(const fs::path& program, const JudgeOptions& options) {
 }
 
 void play_pairs(const fs::path& program, const JudgeOptions& options, SuiteSeen& seen) {
-  constexpr const char* kPairs = "(pairs of runs)";
   const fs::path output = options.scratch / fmt::format("pairs-{}.txt", getpid());
   const ChildEnd end = run_child({.arguments = {program.string(), "two-run", "--seeds", "4"},
                                   .folder = {},
@@ -189,7 +165,7 @@ void play_pairs(const fs::path& program, const JudgeOptions& options, SuiteSeen&
   if (exited && end.code == number(sim::ExitCode::all_hold)) return;
   ++seen.failed_runs;
   const bool told_apart = exited && end.code == number(sim::ExitCode::violation);
-  seen.by[kPairs].insert(told_apart ? "two_run" : rule_of_end(end));
+  seen.by[kPairsOfRuns].insert(told_apart ? "two_run" : rule_of_end(end));
 }
 
 }  // namespace dp::cli

@@ -13,13 +13,14 @@
 #include <string>
 #include <vector>
 
-#include "cli/mutant_patch.h"
-
 namespace dp::cli {
 
 // The plain flow of two devices that a mutant must leave alone, or it is too blunt to count.
 inline constexpr const char* kHappyPath = "two-devices-see-each-other";
 inline constexpr const char* kHappyPathFile = "scenarios/sync/two-devices-see-each-other.json";
+
+// What pairs of runs are called where scenarios have their names.
+inline constexpr const char* kPairsOfRuns = "(pairs of runs)";
 
 struct SuiteSeen {
   enum class End : unsigned char { finished, impossible, interrupted };
@@ -52,23 +53,5 @@ SuiteSeen play_suite(const std::filesystem::path& program, const JudgeOptions& o
 // Pairs of runs of every family and mode (sim/two_run): "two_run" in `by` if a pair differed, under
 // the name of the pairs instead of a scenario. Takes some seconds.
 void play_pairs(const std::filesystem::path& program, const JudgeOptions& options, SuiteSeen& seen);
-
-enum class MutantFate : unsigned char {
-  killed,
-  survived,
-  blunt,   // the happy path fails
-  broken,  // it does not apply or build
-  not_judged,
-};
-const char* name(MutantFate fate);
-
-struct MutantVerdict {
-  MutantPatch patch;
-  MutantFate fate = MutantFate::not_judged;
-  std::string problem;
-  SuiteSeen seen;
-  double seconds = 0;  // all of it: compile, link, play
-  bool noticed_as_expected() const;
-};
 
 }  // namespace dp::cli

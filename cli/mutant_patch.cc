@@ -1,6 +1,7 @@
 #include "cli/mutant_patch.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,6 +11,8 @@
 #include <set>
 #include <span>
 #include <system_error>
+
+#include "sim/faults/fault_kind.h"
 
 namespace dp::cli {
 namespace {
@@ -61,6 +64,13 @@ std::size_t hint_of(std::string_view line) {  // "@@ -12,7 +12,6 @@"
   return number;
 }
 
+bool is_family(std::string_view text) {
+  for (std::size_t i = 0; i < sim::kFamilyCount; ++i) {
+    if (sim::name(static_cast<sim::Family>(i)) == text) return true;
+  }
+  return false;
+}
+
 class Reader {
  public:
   explicit Reader(const fs::path& file) { patch_.file = file; }
@@ -109,13 +119,26 @@ class Reader {
       patch_.claim = value;
     } else if (key == "class") {
       patch_.breed = value;
+      if (std::ranges::find(kMutantClasses, value) == kMutantClasses.end()) {
+        return fmt::format("unknown class \"{}\": there are {}", value,
+                           fmt::join(kMutantClasses, ", "));
+      }
+    } else if (key == "family") {
+      patch_.family = value;
+      if (!is_family(value)) {
+        return fmt::format("there is no family of faults \"{}\"", value);
+      }
+    } else if (key == "survives") {
+      patch_.survives = value;
+      if (value.empty()) return "\"survives\" says why";
     } else if (key == "expects") {
       patch_.expects = words_of(value);
     } else if (key == "covers") {
       patch_.covers = words_of(value);
     } else {
-      return fmt::format("unknown key \"{}\": name, claim, expects, covers and class are known",
-                         key);
+      return fmt::format(
+          "unknown key \"{}\": name, claim, expects, covers, class, family and survives are known",
+          key);
     }
     return std::nullopt;
   }

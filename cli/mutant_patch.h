@@ -6,6 +6,7 @@
 // closest to the hint. Does not: create, delete or rename files.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <expected>
 #include <filesystem>
@@ -29,10 +30,17 @@ struct MutantPatch {
   std::string claim;
   std::vector<std::string> expects;
   std::vector<std::string> covers;
-  std::string breed;   // the header's "class"
-  std::string target;  // core/room/file.cc
+  std::string breed;     // the header's "class"
+  std::string family;    // of faults that it takes to notice; "" is none in particular
+  std::string survives;  // why generated worlds cannot notice; "" if they should
+  std::string target;    // core/room/file.cc
   std::vector<Hunk> hunks;
 };
+
+// The classes, worst first.
+inline constexpr std::array<std::string_view, 9> kMutantClasses{
+    "data_loss", "leak",         "resurrection", "security", "convergence",
+    "ownership", "availability", "limits",       "timing"};
 
 // Problems name the file and the line.
 std::expected<MutantPatch, std::string> parse_patch(const std::filesystem::path& file,

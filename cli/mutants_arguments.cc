@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,8 @@
 namespace dp::cli {
 namespace {
 
+constexpr std::uint64_t kMutantSeedsMax = 1'000'000;
+
 constexpr const char* kMutantsExamples =
     "Each patch is applied to a copy of its file, built into a program of its own, and the suite "
     "is\n"
@@ -17,7 +20,15 @@ constexpr const char* kMutantsExamples =
     "Examples:\n"
     "  draftproof mutants --jobs 2\n"
     "  draftproof mutants --only 'client-*' --scenarios scenarios/send\n"
-    "  draftproof mutants --patches my-mutants --json verdicts.json --markdown verdicts.md";
+    "  draftproof mutants --patches my-mutants --json verdicts.json --markdown verdicts.md\n"
+    "  draftproof mutants --only '*-torn-*' --fuzz 400           (which seed notices first)\n"
+    "  draftproof mutants --jobs 2 --fuzz 400 --unit-tests --json docs/mutation-score.json\n"
+    "\n"
+    "Exit codes: 0 all killed; 1 a survivor, a blunt one, a scenario without a mutant of its own "
+    "or\n"
+    "a family of faults that no mutant needs; 2 usage or bad input; 3 a patch that does not apply "
+    "or\n"
+    "build; 4 interrupted.";
 
 CLI::App* declare(CLI::App& app, MutantsOptions& options) {
   CLI::App* mutants =
@@ -32,6 +43,15 @@ CLI::App* declare(CLI::App& app, MutantsOptions& options) {
   mutants->add_option("--jobs", options.jobs, "Mutants at one time")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+  mutants
+      ->add_option(
+          "--fuzz", options.fuzz_seeds,
+          "Play seeds 1..N of the default mix with each too, up to the first that notices; "
+          "again without the family a patch names")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, kMutantSeedsMax));
+  mutants->add_flag("--unit-tests", options.unit_tests,
+                    "Say which unit tests of the cores notice; they must be built");
   mutants->add_option("--json", options.json_file, "Write the verdicts as JSON")->type_name("FILE");
   mutants->add_option("--markdown", options.markdown_file, "Write the verdicts as a table")
       ->type_name("FILE");

@@ -1,6 +1,7 @@
 #include "cli/mutants_command.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,7 +11,9 @@
 
 #include "cli/interrupt.h"
 #include "cli/mutant_build.h"
+#include "cli/mutant_fuzz.h"
 #include "cli/mutant_judge.h"
+#include "cli/mutant_unit_tests.h"
 #include "cli/mutants_report.h"
 #include "cli/place.h"
 #include "cli/report_file.h"
@@ -57,8 +60,13 @@ class Judging {
       return ExitCode::broken;
     }
     listen_for_interrupt();
-    if (const ExitCode code = play_unchanged(); code != ExitCode::all_hold) return code;
+    const auto begin = Clock::now();
+    ExitCode code = play_unchanged();
+    if (code == ExitCode::all_hold) code = fuzz_unchanged();
+    if (code == ExitCode::all_hold) code = unit_test_unchanged();
+    if (code != ExitCode::all_hold) return interrupted() ? ExitCode::incomplete : code;
     judge_all();
+    report_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (report_.whole_set && !interrupted()) assign(report_, scenarios_);
     return conclude();
   }
@@ -85,11 +93,24 @@ class Judging {
         complain(text.error());
         apply = false;
       }
-      report_.verdicts.push_back({.patch = std::move(patch), .problem = {}, .seen = {}});
+      report_.verdicts.emplace_back().patch = std::move(patch);
+    }
+    report_.fuzz_seeds = options_.fuzz_seeds;
+    report_.unit_tests = options_.unit_tests;
+    if (options_.unit_tests) {
+      auto found = find_unit_tests(build_);
+      if (!found) {
+        complain(found.error());
+        return ExitCode::bad_input;
+      }
+      unit_tests_ = std::move(*found);
     }
     report_.whole_set = report_.verdicts.size() == all && options_.scenarios.empty();
     return apply ? ExitCode::all_hold : ExitCode::broken;
   }
+
+  // Another process may be judging in the same build.
+  static std::string unchanged() { return fmt::format("unchanged-{}", getpid()); }
 
   JudgeOptions judge_options(const std::filesystem::path& scratch) const {
     JudgeOptions options;
@@ -106,12 +127,12 @@ class Judging {
 
   // What fails without any mutant says nothing about mutants.
   ExitCode play_unchanged() {
-    JudgeOptions options = judge_options(build_.scratch_of("unchanged"));
+    JudgeOptions options = judge_options(build_.scratch_of(unchanged()));
     options.jobs = options_.jobs;
     out_.progress("playing the suite without any mutant");
     const SuiteSeen seen = play_suite(build_.program(), options);
     out_.end_progress();
-    build_.clean("unchanged");
+    build_.clean(unchanged());
     if (seen.end == SuiteSeen::End::interrupted) return ExitCode::incomplete;
     if (seen.end == SuiteSeen::End::impossible) {
       complain("the suite cannot be played:\n" + seen.problem);
@@ -135,6 +156,53 @@ class Judging {
       return ExitCode::violation;
     }
     return ExitCode::all_hold;
+  }
+
+  FuzzTrial fuzz_trial(const std::filesystem::path& scratch) const {
+    FuzzTrial trial;
+    trial.program = build_.program();
+    trial.scratch = scratch;
+    trial.seeds = options_.fuzz_seeds;
+    trial.known_seconds = fuzz_seconds_;
+    trial.memory_bytes = build_.is_sanitized() ? 0 : kMemoryBytesMax;
+    trial.stop = interrupted;
+    return trial;
+  }
+
+  ExitCode fuzz_unchanged() {
+    if (options_.fuzz_seeds == 0) return ExitCode::all_hold;
+    out_.progress("playing the seeds without any mutant");
+    const FuzzSeen seen = fuzz_mutant(fuzz_trial(build_.scratch_of(unchanged())));
+    out_.end_progress();
+    build_.clean(unchanged());
+    fuzz_seconds_ = seen.seconds;
+    if (seen.judged && !seen.found) return ExitCode::all_hold;
+    if (!interrupted()) {
+      complain(seen.found
+                   ? fmt::format("seed {} fails without any mutant ({}): play seeds below it",
+                                 seen.seeds, seen.signature)
+                   : seen.problem);
+    }
+    return seen.found ? ExitCode::violation : ExitCode::broken;
+  }
+
+  UnitTestTrial unit_test_trial(const std::filesystem::path& scratch) const {
+    return {scratch, build_.is_sanitized() ? 0 : kMemoryBytesMax, interrupted};
+  }
+
+  ExitCode unit_test_unchanged() {
+    if (!options_.unit_tests) return ExitCode::all_hold;
+    out_.progress("running the unit tests without any mutant");
+    const UnitTestsSeen seen =
+        play_unit_tests(unit_tests_, unit_test_trial(build_.scratch_of(unchanged())));
+    out_.end_progress();
+    build_.clean(unchanged());
+    if (seen.survived()) return ExitCode::all_hold;
+    if (!interrupted()) {
+      complain(seen.judged ? fmt::format("{} fails without any mutant: {}", seen.program, seen.test)
+                           : seen.problem);
+    }
+    return seen.judged ? ExitCode::violation : ExitCode::broken;
   }
 
   void judge_all() {
@@ -163,15 +231,48 @@ class Judging {
 
   void judge(MutantVerdict& verdict) const {
     const auto begin = Clock::now();
-    const auto program = build_.make(verdict.patch, interrupted);
-    if (program) {
-      play(verdict, *program);
+    const auto parts = build_.make(verdict.patch, interrupted);
+    if (parts) {
+      play(verdict, parts->program);
+      fuzz(verdict, parts->program);
+      unit_test(verdict, parts->object);
+      std::error_code error;
+      std::filesystem::remove(parts->object, error);
     } else if (!interrupted()) {
       verdict.fate = MutantFate::broken;
-      verdict.problem = program.error();
+      verdict.problem = parts.error();
     }
+    if (interrupted() && verdict.fate != MutantFate::broken) verdict.fate = MutantFate::not_judged;
     if (!options_.keep) build_.clean(verdict.patch.name);
     verdict.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  }
+
+  void fuzz(MutantVerdict& verdict, const std::filesystem::path& program) const {
+    if (options_.fuzz_seeds == 0 || !verdict.counts() || verdict.fate == MutantFate::blunt) return;
+    FuzzTrial trial = fuzz_trial(build_.scratch_of(verdict.patch.name));
+    trial.program = program;
+    verdict.fuzz = fuzz_mutant(trial);
+    if (verdict.fuzz.found && !verdict.patch.family.empty()) {
+      trial.without = verdict.patch.family;
+      verdict.without_family = fuzz_mutant(trial);
+    }
+    for (const FuzzSeen* seen : {&verdict.fuzz, &verdict.without_family}) {
+      if (seen->problem.empty()) continue;
+      verdict.fate = MutantFate::broken;
+      verdict.problem = seen->problem;
+    }
+    if (verdict.fuzz.found && verdict.fate == MutantFate::survived) {
+      verdict.fate = MutantFate::killed;
+    }
+  }
+
+  void unit_test(MutantVerdict& verdict, const std::filesystem::path& object) const {
+    if (!options_.unit_tests || !verdict.counts()) return;
+    const auto trial = unit_test_trial(build_.scratch_of(verdict.patch.name));
+    verdict.unit_tests = play_unit_tests(unit_tests_, build_, verdict.patch, object, trial);
+    if (verdict.unit_tests.problem.empty()) return;
+    verdict.fate = MutantFate::broken;
+    verdict.problem = verdict.unit_tests.problem;
   }
 
   void play(MutantVerdict& verdict, const std::filesystem::path& program) const {
@@ -234,6 +335,7 @@ class Judging {
 
   ExitCode conclude() {
     out_.line(mutants_table(report_));
+    for (const std::string& line : complaints(report_)) out_.line(out_.inked(line, Ink::bad));
     json_.write(json_.is_open() ? mutants_json(report_) : "");
     markdown_.write(markdown_.is_open() ? mutants_markdown(report_) : "");
     bool written = out_.flush();
@@ -257,6 +359,8 @@ class Judging {
   std::map<std::string, std::string> light_;  // all of them, and their files
   std::map<std::string, std::string> heavy_;
   double suite_seconds_ = 0;
+  double fuzz_seconds_ = 0;
+  std::vector<UnitTestProgram> unit_tests_;
   std::mutex printing_;
   std::size_t judged_ = 0;
 };

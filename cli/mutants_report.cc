@@ -4,22 +4,36 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <nlohmann/json.hpp>
 
 #include "cli/mutant_assignment.h"
-#include "cli/version.h"
 
 namespace dp::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kScenariosShown = 3;
 
+std::string problem_text(const MutantVerdict& verdict) {
+  if (verdict.fate == MutantFate::survived) return verdict.patch.claim;
+  if (verdict.fate == MutantFate::blunt) {
+    return fmt::format("fails {} too, so it shows nothing ({})", kHappyPath, rules_text(verdict));
+  }
+  return verdict.problem;
+}
+
+std::string families_table(const MutantsReport& report) {
+  std::string out;
+  for (const auto& [family, tally] : score_of(report.verdicts).of_family) {
+    if (tally.designated.empty()) continue;
+    out += fmt::format("family {:<9}  {} mutants: {} need it, {} are found later without it\n",
+                       family, tally.designated.size(), tally.needed, tally.later);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string rules_text(const MutantVerdict& verdict) {
-  return fmt::format("{}", fmt::join(verdict.seen.by_all(), ", "));
+  return fmt::format("{}", fmt::join(verdict.rules(), ", "));
 }
 
 std::vector<std::string> scenarios_of(const MutantVerdict& verdict) {
@@ -39,7 +53,7 @@ std::string first_few(const std::vector<std::string>& scenarios) {
 std::map<std::string, std::size_t> alone(const MutantsReport& report) {
   std::map<std::string, std::size_t> times;
   for (const MutantVerdict& verdict : report.verdicts) {
-    const std::set<std::string> by = verdict.seen.by_all();
+    const std::set<std::string> by = verdict.rules();
     if (verdict.fate == MutantFate::killed && by.size() == 1) ++times[*by.begin()];
   }
   return times;
@@ -52,44 +66,83 @@ std::string summary_text(const MutantsReport& report) {
                      report.count(MutantFate::broken), report.count(MutantFate::not_judged));
 }
 
-std::string problem_text(const MutantVerdict& verdict) {
-  if (verdict.fate == MutantFate::survived) return verdict.patch.claim;
-  if (verdict.fate == MutantFate::blunt) {
-    return fmt::format("fails {} too, so it shows nothing ({})", kHappyPath, rules_text(verdict));
+std::string fuzz_text(const MutantVerdict& verdict) {
+  if (!verdict.fuzz.judged) return "-";
+  if (!verdict.fuzz.found) return fmt::format("none of {}", verdict.fuzz.seeds);
+  return fmt::format("seed {}: {}", verdict.fuzz.seeds, fmt::join(verdict.fuzz.laws, ", "));
+}
+
+std::string family_text(const MutantVerdict& verdict) {
+  const std::string& family = verdict.patch.family;
+  switch (verdict.family_need()) {
+    case FamilyNeed::needed:
+      return fmt::format("{}: needed", family);
+    case FamilyNeed::later:
+      return fmt::format("{}: seed {} without", family, verdict.without_family.seeds);
+    case FamilyNeed::not_needed:
+      return fmt::format("{}: not needed", family);
+    case FamilyNeed::not_found:
+      return fmt::format("{}: not found", family);
+    case FamilyNeed::not_judged:
+      break;
   }
-  return verdict.problem;
+  return "-";
 }
 
-Json verdict_json(const MutantVerdict& verdict) {
-  Json out;
-  out["name"] = verdict.patch.name;
-  out["claim"] = verdict.patch.claim;
-  out["class"] = verdict.patch.breed;
-  out["target"] = verdict.patch.target;
-  out["covers"] = verdict.patch.covers;
-  out["expects"] = verdict.patch.expects;
-  out["fate"] = name(verdict.fate);
-  out["killed"] = verdict.fate == MutantFate::killed;
-  out["by"] = verdict.seen.by_all();
-  out["as_expected"] = verdict.noticed_as_expected();
-  out["scenarios"] = Json::object();
-  for (const auto& [scenario, rules] : verdict.seen.by) out["scenarios"][scenario] = rules;
-  out["seeds"] = verdict.seen.runs;
-  out["failed_seeds"] = verdict.seen.failed_runs;
-  out["seconds"] = std::floor(verdict.seconds * 10) / 10.0;
-  if (!verdict.problem.empty()) out["problem"] = verdict.problem;
-  return out;
+std::string unit_tests_text(const MutantVerdict& verdict) {
+  if (!verdict.unit_tests.judged) return "-";
+  if (verdict.unit_tests.survived()) return "survived";
+  return fmt::format("{} {}", verdict.unit_tests.program, verdict.unit_tests.test);
 }
 
-}  // namespace
+std::vector<std::string> score_lines(const MutantsReport& report) {
+  const MutantsScore score = score_of(report.verdicts);
+  const auto of = [](std::size_t part, std::size_t whole) {
+    return fmt::format("{} of {} ({})", part, whole, percent_text(part, whole));
+  };
+  std::vector<std::string> lines{
+      fmt::format("score: {} killed", of(score.all.killed, score.all.mutants)),
+      fmt::format("data loss and leaks: {} killed", of(score.worst.killed, score.worst.mutants))};
+  if (report.fuzz_seeds > 0) {
+    const MutantTally& all = score.all;
+    lines.push_back(
+        fmt::format("by scenarios: {}; by generated worlds: {}; by both: {}; "
+                    "by scenarios alone: {}; by generated worlds alone: {}",
+                    of(all.by_scenarios, all.mutants), of(all.by_generated, all.mutants),
+                    all.by_both, all.only_scenarios(), all.only_generated()));
+    lines.push_back(fmt::format("generated worlds: {} by seeds 1..{}, {} by pairs of runs",
+                                of(all.by_seeds, all.mutants), report.fuzz_seeds, all.by_pairs));
+  }
+  if (report.unit_tests) {
+    lines.push_back(
+        fmt::format("survive all unit tests of the cores and the plain flow of two devices: {}",
+                    of(score.unit_survived, score.unit_judged)));
+  }
+  return lines;
+}
+
+std::vector<std::string> complaints(const MutantsReport& report) {
+  std::vector<std::string> lines;
+  for (const std::string& scenario : report.failing_anyway) {
+    lines.push_back(fmt::format("fails without any mutant, so it was not counted: {}", scenario));
+  }
+  if (!report.whole_set) return lines;
+  for (const std::string& scenario : report.without_mutant) {
+    lines.push_back(fmt::format("no mutant of its own: {}", scenario));
+  }
+  if (report.fuzz_seeds == 0) return lines;
+  for (const std::string& family : score_of(report.verdicts).families_that_do_not_matter()) {
+    lines.push_back(fmt::format("no mutant needs this family of faults: {}", family));
+  }
+  return lines;
+}
 
 std::size_t MutantsReport::count(MutantFate fate) const {
   return static_cast<std::size_t>(std::ranges::count(verdicts, fate, &MutantVerdict::fate));
 }
 
 bool MutantsReport::is_good() const {
-  return count(MutantFate::killed) == verdicts.size() && without_mutant.empty() &&
-         failing_anyway.empty();
+  return count(MutantFate::killed) == verdicts.size() && complaints(*this).empty();
 }
 
 void assign(MutantsReport& report, const std::set<std::string>& scenarios) {
@@ -114,11 +167,17 @@ std::string verdict_line(const MutantVerdict& verdict) {
   if (verdict.fate != MutantFate::killed) {
     return fmt::format("{}: {}", head, problem_text(verdict));
   }
-  return fmt::format("{} by {} in {} scenarios{}", head, rules_text(verdict),
-                     verdict.seen.by.size(),
-                     verdict.noticed_as_expected()
-                         ? ""
-                         : fmt::format(" (expected: {})", fmt::join(verdict.patch.expects, ", ")));
+  std::string line =
+      fmt::format("{} by {} in {} scenarios", head, rules_text(verdict), verdict.seen.by.size());
+  if (verdict.fuzz.judged) line += fmt::format("; {}", fuzz_text(verdict));
+  if (verdict.family_need() != FamilyNeed::not_judged) {
+    line += fmt::format("; {}", family_text(verdict));
+  }
+  if (verdict.unit_tests.judged) {
+    line += fmt::format("; unit tests: {}", unit_tests_text(verdict));
+  }
+  if (verdict.noticed_as_expected()) return line;
+  return fmt::format("{} (expected: {})", line, fmt::join(verdict.patch.expects, ", "));
 }
 
 std::string mutants_table(const MutantsReport& report) {
@@ -126,74 +185,35 @@ std::string mutants_table(const MutantsReport& report) {
   for (const MutantVerdict& verdict : report.verdicts) {
     width = std::max(width, verdict.patch.name.size());
   }
-  std::string out = fmt::format("{:<{}}  {:<10} {:>7}  {}\n", "mutant", width, "killed", "seconds",
-                                "by; seen by scenarios");
+  const bool fuzzed = report.fuzz_seeds > 0;
+  std::string out = fmt::format("{:<{}}  {:<10} {:>7} {}{} {}\n", "mutant", width, "killed",
+                                "seconds", fuzzed ? "    seed" : "",
+                                report.unit_tests ? " unit tests" : "", " by; seen by scenarios");
   for (const MutantVerdict& verdict : report.verdicts) {
-    out += fmt::format("{:<{}}  {:<10} {:>7.1f}  {}; {}\n", verdict.patch.name, width,
+    const std::string seed = verdict.fuzz.found ? std::to_string(verdict.fuzz.seeds) : "-";
+    const char* unit = !verdict.unit_tests.judged      ? "-"
+                       : verdict.unit_tests.survived() ? "survived"
+                                                       : "failed";
+    out += fmt::format("{:<{}}  {:<10} {:>7.1f} {}{}  {}; {}\n", verdict.patch.name, width,
                        verdict.fate == MutantFate::killed ? "yes" : name(verdict.fate),
-                       verdict.seconds, rules_text(verdict), first_few(scenarios_of(verdict)));
+                       verdict.seconds, fuzzed ? fmt::format("{:>8}", seed) : "",
+                       report.unit_tests ? fmt::format(" {:<10}", unit) : "", rules_text(verdict),
+                       first_few(scenarios_of(verdict)));
   }
   for (const auto& [rule, times] : alone(report)) {
     out += fmt::format("alone: {} is the only one to see {} mutants\n", rule, times);
   }
-  for (const std::string& scenario : report.failing_anyway) {
-    out += fmt::format("fails without any mutant, so it was not counted: {}\n", scenario);
-  }
+  if (fuzzed) out += families_table(report);
   if (report.whole_set) {
     out += fmt::format("{} scenarios have a mutant of their own (at most {} a mutant)\n",
                        report.mutant_of.size(), kScenariosPerMutant);
-    for (const std::string& scenario : report.without_mutant) {
-      out += fmt::format("no mutant of its own: {}\n", scenario);
-    }
   } else {
     out +=
         "a part of the mutants or scenarios only: whether every scenario has a mutant of its "
         "own was not checked\n";
   }
+  for (const std::string& line : score_lines(report)) out += line + "\n";
   return out + summary_text(report);
-}
-
-std::string mutants_json(const MutantsReport& report) {
-  Json out;
-  out["format"] = kMutantsFormat;
-  out["program"] = std::string("draftproof ") + kVersion;
-  out["mutants"] = Json::array();
-  for (const MutantVerdict& verdict : report.verdicts) {
-    out["mutants"].push_back(verdict_json(verdict));
-  }
-  out["alone"] = alone(report);
-  out["failing_anyway"] = report.failing_anyway;
-  out["assignment_checked"] = report.whole_set;
-  out["mutant_of"] = report.mutant_of;
-  out["without_mutant"] = report.without_mutant;
-  Json& summary = out["summary"];
-  for (const MutantFate fate : {MutantFate::killed, MutantFate::survived, MutantFate::blunt,
-                                MutantFate::broken, MutantFate::not_judged}) {
-    summary[name(fate)] = report.count(fate);
-  }
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::string mutants_markdown(const MutantsReport& report) {
-  std::string out = "# Mutants\n\nGenerated by `draftproof mutants --markdown`.\n\n" +
-                    summary_text(report) + ".\n\n" +
-                    "| mutant | what it breaks | killed | by | scenarios | seconds |\n" +
-                    "|---|---|---|---|---|---|\n";
-  for (const MutantVerdict& verdict : report.verdicts) {
-    out += fmt::format("| `{}` | {} | {} | {} | {} | {:.1f} |\n", verdict.patch.name,
-                       verdict.patch.claim,
-                       verdict.fate == MutantFate::killed ? "yes" : name(verdict.fate),
-                       rules_text(verdict), first_few(scenarios_of(verdict)), verdict.seconds);
-  }
-  if (!report.whole_set) return out;
-  out += "\n## The mutant each scenario has of its own\n\n| scenario | mutant |\n|---|---|\n";
-  for (const auto& [scenario, mutant] : report.mutant_of) {
-    out += fmt::format("| `{}` | `{}` |\n", scenario, mutant);
-  }
-  for (const std::string& scenario : report.without_mutant) {
-    out += fmt::format("| `{}` | none |\n", scenario);
-  }
-  return out;
 }
 
 }  // namespace dp::cli

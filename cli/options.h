@@ -47,6 +47,8 @@ struct MutantsOptions {
   std::string only;                    // pattern of names
   std::size_t sample = 0;              // so many, evenly spread; 0 is all
   std::size_t jobs = 1;                // mutants at one time
+  std::uint64_t fuzz_seeds = 0;        // generated worlds for each; 0 is none
+  bool unit_tests = false;             // which of them let it pass
   std::string json_file;
   std::string markdown_file;
   bool keep = false;  // the mutant programs, in the build folder

@@ -43,6 +43,14 @@ TEST(MutantPatch, ReadsHeaderAndDiff) {
   EXPECT_THAT(patch->hunks[0].after, ElementsAre("three", "FOUR", "five"));
 }
 
+TEST(MutantPatch, SaysWhatSeedsNeedToNotice) {
+  const auto patch = parsed("# family: disk\n# survives: Nobody there has two homes.\n" +
+                            std::string(kHeader) + kDiff);
+  ASSERT_TRUE(patch) << patch.error();
+  EXPECT_EQ(patch->family, "disk");
+  EXPECT_EQ(patch->survives, "Nobody there has two homes.");
+}
+
 TEST(MutantPatch, NamesWhatIsWrongWithItself) {
   const std::string good = std::string(kHeader) + kDiff;
   const auto without = [&](const std::string& what, const std::string& instead) {
@@ -55,6 +63,10 @@ TEST(MutantPatch, NamesWhatIsWrongWithItself) {
   EXPECT_THAT(without("# class: limits\n", ""), HasSubstr("no class"));
   EXPECT_THAT(without("# name: off-by-one", "# name: other"), HasSubstr("not that of the file"));
   EXPECT_THAT(without("# covers", "# cover"), HasSubstr("unknown key \"cover\""));
+  EXPECT_THAT(without("# class: limits", "# class: list"), HasSubstr("unknown class \"list\""));
+  EXPECT_THAT(without("# class: limits", "# class: limits\n# family: weather"),
+              HasSubstr(":4: there is no family of faults \"weather\""));
+  EXPECT_THAT(without("# class: limits", "# class: limits\n# survives:"), HasSubstr("says why"));
   EXPECT_THAT(without("a/core/room/door.cc", "a/sim/room/door.cc"), HasSubstr("below core/"));
   EXPECT_THAT(without("a/core/room/door.cc", "a/core/../sim/door.cc"), HasSubstr("below core/"));
   EXPECT_THAT(without("a/core/room/door.cc", "a/core/room/door.h"), HasSubstr(".cc file"));

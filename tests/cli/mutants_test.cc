@@ -91,5 +91,39 @@ TEST(MutantsCommand, tells_the_bug_that_is_noticed_from_the_one_that_is_not) {
   EXPECT_THAT(text_of_file(table), HasSubstr("| `harmless` | A planted bug. | survived |"));
 }
 
+TEST(MutantsCommand, seeds_notice_what_the_scenarios_that_were_played_do_not) {
+  const Folder folder;
+  folder.write("client-oldest-row-wins.patch",
+               text_of_file(kSource + "/tests/mutants/client-oldest-row-wins.patch"));
+  folder.write("crashes.patch", header("crashes") +
+                                    "--- a/core/client/turns.cc\n+++ b/core/client/turns.cc\n"
+                                    "@@ -395,1 +395,2 @@\n"
+                                    " void Transition::store_failed(bool sealing) {\n"
+                                    "+  if (!sealing) __builtin_trap();\n");
+  const std::string report = (folder.path() / "verdicts.json").string();
+  const Said said =
+      say({.arguments = {"mutants", "--patches", folder.path().string(), "--scenarios",
+                         kSource + "/scenarios/sync/two-devices-see-each-other.json", "--fuzz",
+                         "60", "--json", report}});
+  EXPECT_EQ(said.exit_code, 0) << said.out << said.err;
+  const auto json = nlohmann::json::parse(text_of_file(report));
+  EXPECT_EQ(json.at("score").at("all").at("by_seeds"), 2);
+  EXPECT_EQ(json.at("score").at("all").at("by_scenarios"), 0);
+  const auto& mutants = json.at("mutants");
+  EXPECT_TRUE(mutants.at(0).at("killed"));
+  EXPECT_EQ(mutants.at(0).at("by"), nlohmann::json({"session_guarantees"}));
+  EXPECT_EQ(mutants.at(1).at("by"), nlohmann::json({"crash"}));
+  // The run that died was the first to meet the bug, not the first of all.
+  EXPECT_GT(mutants.at(1).at("seeds"), 1);
+  EXPECT_LE(mutants.at(1).at("seeds"), 60);
+  EXPECT_EQ(mutants.at(1).at("seeds"), mutants.at(1).at("fuzz").at("seeds"));
+}
+
+TEST(MutantsCommand, no_seeds_are_a_mistake) {
+  const Said said = say({.arguments = {"mutants", "--fuzz", "0"}});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("--fuzz"));
+}
+
 }  // namespace
 }  // namespace dp::cli
