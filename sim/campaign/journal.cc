@@ -132,7 +132,7 @@ std::expected<Journal, std::string> read_journal(std::string_view file, std::str
     ++number;
     const std::string_view line = bytes.substr(journal.whole_bytes, end - journal.whole_bytes);
     if (const auto read = read_line(line, number, journal); !read) {
-      return std::unexpected(fmt::format("{}:{}: {}", file, number, read.error()));
+      return std::unexpected(fmt::format("{}:{}: {}", file, number, one_line(read.error())));
     }
     journal.whole_bytes = end + 1;
   }

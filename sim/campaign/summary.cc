@@ -76,7 +76,9 @@ std::expected<FuzzSummary, std::string> read_summary(std::string_view file,
                                                      std::string_view bytes) {
   const auto problem = [&](std::string_view message) {
     return std::unexpected(
-        fmt::format("{}: {} (expected what fuzz or merge wrote with --json)", file, message));
+        fmt::format("{}: {} (expected what fuzz or merge wrote with --json; a campaign that was "
+                    "killed has not written it yet: run its command again)",
+                    file, one_line(message)));
   };
   const auto value = read_document(file, last_line(bytes), kCampaignLimits);
   if (!value) return problem("its last line is no summary: " + value.error().message);
@@ -88,20 +90,42 @@ std::expected<FuzzSummary, std::string> read_summary(std::string_view file,
   return summary;
 }
 
+namespace {
+
+// Why two parts are not of one campaign; "" if they are.
+std::string difference(const CampaignIdentity& part, const CampaignIdentity& first) {
+  const auto differ = [](std::string_view what, std::string_view one, std::string_view other) {
+    return fmt::format("it is of {} {}, not {}", what, one_line(one), one_line(other));
+  };
+  if (part.maker.version != first.maker.version) {
+    return differ("version", part.maker.version, first.maker.version);
+  }
+  if (part.maker.build != first.maker.build) {
+    return differ("build", part.maker.build, first.maker.build);
+  }
+  return mismatch(part, first);
+}
+
+}  // namespace
+
 std::expected<FuzzSummary, std::string> merged(const std::vector<NamedSummary>& parts) {
   FuzzSummary out = parts.front().summary;
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const FuzzSummary& part = parts[i].summary;
-    if (const std::string why = mismatch(part.identity, out.identity); !why.empty()) {
-      return std::unexpected(
-          fmt::format("{} does not belong to {}: {}", parts[i].file, parts.front().file, why));
+    if (const std::string why = difference(part.identity, out.identity); !why.empty()) {
+      return std::unexpected(fmt::format(
+          "{} does not belong to {}: {}; the shards of a campaign are run by one build of the "
+          "program with the same options: run that shard again",
+          parts[i].file, parts.front().file, why));
     }
     for (const SeedRange& range : part.done.ranges()) {
       if (!out.done.overlaps(range)) continue;
       const auto other = std::ranges::find_if(
           parts, [&](const NamedSummary& earlier) { return earlier.summary.done.overlaps(range); });
-      return std::unexpected(fmt::format("{} and {} both ran seeds of {}..{}", other->file,
-                                         parts[i].file, range.first, range.last));
+      return std::unexpected(
+          fmt::format("{} and {} both ran seeds of {}..{}, which would count twice: leave one of "
+                      "them out",
+                      other->file, parts[i].file, range.first, range.last));
     }
     for (const SeedRange& range : part.done.ranges()) out.done.add(range);
     out.tally.add(part.tally);

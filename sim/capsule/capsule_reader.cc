@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::int64_t kSmall = 1'000'000;
 constexpr std::size_t kDigestDigits = 32;
+// Of names and sentences. Whatever is read can be written again within a capsule's size.
+constexpr std::size_t kTextBytesMax = 1'000;
 
 // The first mistake is kept; what is read after it is discarded.
 class Reader {
@@ -48,7 +50,12 @@ class Reader {
 
   std::string text(const Value& object, std::string_view key) {
     const Value* value = get(object, key, Value::Kind::text);
-    return value == nullptr ? std::string() : value->text;
+    if (value == nullptr) return {};
+    if (value->text.size() > kTextBytesMax) {
+      fail(value->at, fmt::format("\"{}\" has at most {} bytes", key, kTextBytesMax));
+      return {};
+    }
+    return value->text;
   }
   bool flag(const Value& object, std::string_view key) {
     const Value* value = get(object, key, Value::Kind::boolean);
@@ -96,6 +103,10 @@ class Reader {
         fail(item.at, "there is no such family of faults");
         return out;
       }
+      if (std::ranges::find(out, *family) != out.end()) {
+        fail(item.at, "this family is named twice");
+        return out;
+      }
       out.push_back(*family);
     }
     return out;
@@ -107,8 +118,9 @@ class Reader {
     if (value == nullptr) return out;
     only_keys(*value, {"every", "values"});
     out.every = number(*value, "every", 1, std::int64_t{1} << 40);
-    const std::string digits = text(*value, "values");
+    const Value* values = get(*value, "values", Value::Kind::text);
     if (failed()) return out;
+    const std::string& digits = values->text;
     if (digits.size() % 4 != 0 || digits.find_first_not_of("0123456789abcdef") != digits.npos ||
         (out.every & (out.every - 1)) != 0) {
       fail(value->at, "checkpoints are groups of four hexadecimal digits at a power of two events");

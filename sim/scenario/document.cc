@@ -358,7 +358,7 @@ class Reader {
 }  // namespace
 
 std::string Problem::text() const {
-  return fmt::format("{}:{}:{}: {}", file, at.line, at.column, message);
+  return fmt::format("{}:{}:{}: {}", file, at.line, at.column, one_line(message));
 }
 
 const Value* Value::find(std::string_view key) const {

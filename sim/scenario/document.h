@@ -30,7 +30,7 @@ struct Problem {
   std::string file;
   Position at;
   std::string message;
-  std::string text() const;  // "file:line:column: message"
+  std::string text() const;  // "file:line:column: message", without control characters
   bool operator==(const Problem&) const = default;
 };
 
@@ -70,5 +70,7 @@ std::string_view kind_name(Value::Kind kind);  // "a text", "a number", ...
 // The value as compact JSON, members in file order.
 std::string to_json(const Value& value);
 std::string json_quoted(std::string_view text);
+// What a file says, fit for a line on a terminal: control characters become \u escapes.
+std::string one_line(std::string_view text);
 
 }  // namespace dp::sim
