@@ -22,7 +22,7 @@ using sim::ExitCode;
 
 constexpr std::size_t kLineBytesMax = 1u << 20;
 constexpr std::size_t kTokenFileBytesMax = 4096;
-constexpr std::int64_t kMaxDraftCharsMin = 1'000;
+constexpr std::int64_t kMaxDraftCharsMin = 5'664;
 constexpr std::int64_t kMaxDraftCharsMax = 1 << 20;
 
 std::unexpected<Error> bad(std::string sentence) {
@@ -82,7 +82,7 @@ Result<client::Config> client_config(const DeviceOptions& options, const Account
   const auto [stop, error] = std::from_chars(limit.data(), end, chars);
   if (error != std::errc() || stop != end || chars < kMaxDraftCharsMin ||
       chars > kMaxDraftCharsMax) {
-    return bad("MAX_DRAFT_CHARS must be a whole number from 1000 to 1048576");
+    return bad("MAX_DRAFT_CHARS must be a whole number from 5664 to 1048576");
   }
   config.max_draft_chars = static_cast<std::size_t>(chars);
   return config;

@@ -32,7 +32,8 @@ constexpr std::array<Setting, 13> kSettings = {{
     {"DRAFT_PERSISTENCE_TTL_SECONDS", 1, 31'536'000, true,
      [](Config& config, std::int64_t value) { config.draft_ttl_us = value * kSecond; },
      "life of a record in the cache"},
-    {"MAX_DRAFT_CHARS", 1'000, kMegabyte, true,
+    // A deletion is padded to 4 KiB: below its 5,664 characters no draft could be deleted.
+    {"MAX_DRAFT_CHARS", 5'664, kMegabyte, true,
      [](Config& config, std::int64_t value) { config.max_draft_chars = size(value); },
      "longest draft, in base64 characters of its ciphertext"},
     {"max_preview_chars", 900, kMegabyte, false,

@@ -68,7 +68,7 @@ TEST(BadStart, AMistakeInTheProfileIsSaidWithItsPlace) {
 TEST(BadStart, ASettingOutsideItsRangeIsSaidWithItsName) {
   Household home;
   const Start start{{"serve", "--data", home.at("server")}, {"MAX_DRAFT_CHARS=lots"}};
-  refuses(start, 2, "MAX_DRAFT_CHARS must be a whole number from 1000");
+  refuses(start, 2, "MAX_DRAFT_CHARS must be a whole number from 5664");
 }
 
 TEST(BadStart, ACertificateThatIsNone) {

@@ -67,15 +67,15 @@ Result<server::Config> config_of(const std::string& limits, const std::string& v
 }
 
 TEST(Limits, TheEnvironmentWinsOverTheProfile) {
-  EXPECT_EQ(config_of(R"({"MAX_DRAFT_CHARS": 5000})")->max_draft_chars, 5000u);
-  EXPECT_EQ(config_of(R"({"MAX_DRAFT_CHARS": 5000})", "6000")->max_draft_chars, 6000u);
+  EXPECT_EQ(config_of(R"({"MAX_DRAFT_CHARS": 5664})")->max_draft_chars, 5664u);
+  EXPECT_EQ(config_of(R"({"MAX_DRAFT_CHARS": 6500})", "6000")->max_draft_chars, 6000u);
   EXPECT_EQ(config_of(R"({"idle_timeout_ms": 1500})")->idle_timeout_us, 1'500'000);
 }
 
 TEST(Limits, WhatIsNoNumberInItsRangeIsRefusedByName) {
   EXPECT_NE(config_of(R"({"MAX_DRAFT_CHARS": "5000"})").error().detail.find("p.json:1:"),
             std::string::npos);
-  for (const char* bad : {"", "12x", "-1", "1e4", "999", "99999999999999999999"}) {
+  for (const char* bad : {"", "12x", "-1", "1e4", "5663", "99999999999999999999"}) {
     if (*bad == '\0') continue;
     EXPECT_FALSE(config_of("{}", bad)) << bad;
   }
