@@ -21,7 +21,7 @@ using namespace dp::client;
 using fuzz::require;
 using fuzz::Script;
 
-constexpr std::size_t kActsMax = 60;
+constexpr std::size_t kActsMax = 40;
 constexpr std::uint8_t kChats = 3;
 
 Config small_config() {

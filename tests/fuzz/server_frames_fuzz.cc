@@ -21,7 +21,8 @@ using fuzz::require;
 using fuzz::Script;
 
 constexpr std::size_t kActsMax = 200;
-constexpr std::size_t kConnectionsMax = 6;
+constexpr std::size_t kConnectionsMax = 5;
+constexpr std::size_t kOfAccountMax = 3;
 
 // Every limit is within reach of a short script.
 Config small_config() {
@@ -31,8 +32,8 @@ Config small_config() {
   config.max_message_chars = 4'000;
   config.max_chats_per_account = 3;
   config.max_changes_per_replay = 4;
-  config.max_connections_per_account = 3;
-  config.max_outbound_bytes = 16'000;
+  config.max_connections_per_account = kOfAccountMax;
+  config.max_outbound_bytes = 6'000;
   config.max_inbound_bytes = 16'000;
   config.max_cached_slots = 3;
   config.max_unpersisted_bytes = 6'000;
@@ -50,6 +51,7 @@ class Play {
   explicit Play(Script& script) : script_(script), rig_(small_config()) {
     connect(1);
     connect(2);
+    rig_.hold = true;  // what the script does not release waits
   }
 
   void perform_all() {
@@ -201,10 +203,14 @@ class Play {
   }
 
   void change_connections() {
-    const std::size_t how = script_.below(6);
-    if (how == 0) return rig_.stop_reading(conn());
+    const std::size_t how = script_.below(8);
+    if (how == 0 || how > 5) return rig_.stop_reading(conn());
     if (how == 1) return rig_.hang_up(conn());
-    if (how == 2) return note(rig_.open(), 1);
+    if (how == 2) {
+      if (connections_.size() < kConnectionsMax) note(rig_.open(), 1);
+      ++unjudged_;
+      return;
+    }
     if (how == 3) {
       const auto verdict = static_cast<AuthJudged::Verdict>(script_.below(3));
       return rig_.judge(conn(), verdict, speaker_);
@@ -216,6 +222,7 @@ class Play {
     if (script_.below(4) == 0) return rig_.deliver(StopRequested{});
     rig_.crash();
     connections_.clear();
+    unjudged_ = 0;
     connect(1);
   }
 
@@ -238,7 +245,8 @@ class Play {
   }
 
   void connect(std::uint8_t owner) {
-    if (connections_.size() < kConnectionsMax) note(rig_.connect(owner), owner);
+    note(rig_.connect(owner), owner);
+    if (connections_.size() > kConnectionsMax) connections_.erase(connections_.begin());
   }
   void note(ConnId id, std::uint8_t owner) { connections_.emplace_back(id, owner); }
   // One of those ever opened, dead or alive; `speaker_` is then the account it belongs to.
@@ -261,7 +269,7 @@ class Play {
       if (const auto* line = std::get_if<Log>(&effect)) check_logged(*line);
     }
     rig_.performed.clear();
-    require(rig_.server.connections() <= 2 * kConnectionsMax, "connections are bounded");
+    require(rig_.server.connections() <= 2 * kOfAccountMax + unjudged_, "connections are bounded");
     check_table();
   }
 
@@ -352,6 +360,7 @@ class Play {
   Rig rig_;
   std::vector<std::pair<ConnId, std::uint8_t>> connections_;
   std::uint8_t speaker_ = 1;
+  std::size_t unjudged_ = 0;  // that ever were
   std::optional<std::string> page_token_;
   std::map<ChatId, DatabaseTable::Chat> chats_;
 };
