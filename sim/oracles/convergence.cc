@@ -143,7 +143,8 @@ void Convergence::judge_devices(const World& world, const AccountChat&,
   const auto is_nothing = [](const Held& one) {
     return one.facts.local.vv.empty() || one.facts.local.is_tombstone();
   };
-  for (const Held& one : held) {
+  for (std::size_t i = 1; i < held.size(); ++i) {
+    const Held& one = held[i];
     compared();
     if (is_nothing(one) && is_nothing(reference)) continue;
     if (one.facts.local == reference.facts.local) continue;
@@ -163,8 +164,8 @@ void Convergence::judge_server(const World& world, const AccountChat& slot, cons
   const server::SlotKey key{world.account_id(slot.account), slot.chat};
   const server::DraftRow* row = row_of(world, key);
   const draft::Draft& draft = reference.facts.local;
-  compared();
   if (draft.vv.empty()) return;
+  compared();
   if (row == nullptr) {
     if (draft.is_tombstone() && reference.facts.base_version == 0) return;
     report(world, "row_missing", kServerNode, told(draft), "no row");
