@@ -97,10 +97,7 @@ export class Changes {
     if (slot.messageSent === send.id && slot.sent) return;
     const takes = base.v > 0 && base.draft && includes(send.tombstone.vector, base.draft.vector) &&
       !includes(base.draft.vector, send.tombstone.vector);
-    if (takes) {
-      if (this.prepare(slot, send)) this.sendChange(slot);
-      return;
-    }
+    if (takes) return this.prepare(slot, send) && this.sendChange(slot);
     Object.assign(slot, { messageSent: send.id, sent: true });
     this.client.link.send('chat_message_added', { chat_id: slot.chatId, message_id: send.id,
       encrypted_content: send.content, preserve_draft: true }, ['chat_message_receipt']);
@@ -170,8 +167,7 @@ export class Changes {
     if (!success || fields.draft_v !== v) { // DP-OUT-003
       if (success) this.notice('protocol_error', slot.chatId, 'another version was acknowledged');
       this.commit(slot, this.withdraw(slot));
-      this.fetch(slot);
-      return;
+      return this.fetch(slot);
     }
     this.commit(slot, agree(slot.data, this.client.instant()));
     Object.assign(slot, { seen: Math.max(slot.seen, v), pauseMs: 0, least: 0, tooLow: 0,
@@ -197,8 +193,7 @@ export class Changes {
     const state = this.stateOf(slot, v, fields);
     if (!state) {
       this.commit(slot, slot.data);
-      this.unreadable(slot);
-      return;
+      return this.unreadable(slot);
     }
     slot.seen = Math.max(slot.seen, v);
     if (++slot.conflicts > CONFLICTS_MAX) this.retryLater(slot); // DP-OUT-013
@@ -209,10 +204,7 @@ export class Changes {
   chat_message_receipt({ message_id }) {
     const slot = this.find({ message_id });
     if (!slot) return;
-    if (slot.data.inflight?.id === message_id) { // the fate of the draft comes next
-      this.noteMessages(slot, true);
-      return;
-    }
+    if (slot.data.inflight?.id === message_id) return this.noteMessages(slot, true); // not all yet
     slot.sent = false;
     this.commit(slot, unqueue(slot.data, message_id));
     this.goOn(slot);

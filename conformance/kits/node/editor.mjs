@@ -60,20 +60,17 @@ export class Editor {
     const { client, slot, text } = this;
     if (text === '' || !this.keep(slot)) return; // nothing is lost: it is still in the editor
     const queued = [...client.slots.values()].flatMap((each) => each.data.sends);
-    if (queued.length >= client.config.queue_changes_max) {
-      client.notice('outbox_full', slot.chatId);
-      return;
-    }
+    const isFull = queued.length >= client.config.queue_changes_max;
+    if (isFull) return client.notice('outbox_full', slot.chatId);
     const { data } = slot;
     const clock = slot.nextClock();
     const tombstone = ended(slot.effective(), SENT, this.nextDot(slot), clock);
     const content = client.sealer.seal(MESSAGE, client.keys.slotId(slot.chatId), 0, ZEROS,
       Buffer.from(text)).toString('base64');
     const sends = [...data.sends, { id: client.random.id(), content, text, tombstone }];
-    if (!client.commit(slot, { ...data, local: slot.shown(), after: null, sends, clock })) {
-      client.notice('not_saved', slot.chatId);
-      return;
-    }
+    const isKept = client.commit(slot,
+      { ...data, local: slot.shown(), after: null, sends, clock });
+    if (!isKept) return client.notice('not_saved', slot.chatId);
     if (client.sync.state !== 'online') client.notice('send_queued', slot.chatId);
     this.show('');
     this.settled(slot);

@@ -7,7 +7,7 @@ import { frame, readFrame } from './wire.mjs';
 const CONNECT_TIMEOUT_MS = 30000;
 
 export class Link {
-  // `owner` has opened(), closed(), frame(name, fields), signedOut(), notice(kind).
+  // `owner` has opened(), closed(), frame(name, fields), notice(kind).
   constructor({ url, token, config, timers, random, tell, owner }) {
     Object.assign(this, { url, token, config, timers, random, tell, owner });
     this.state = 'waiting';
@@ -44,17 +44,13 @@ export class Link {
   ended(conn, code) {
     if (conn !== this.conn || !['connecting', 'open'].includes(this.state)) return; // DP-CONN-018
     this.forget();
-    if (code === 1008) {
-      this.state = 'signed_out'; // DP-CONN-006
-      this.owner.signedOut();
-      return;
-    }
-    this.wait();
+    if (code !== 1008) return this.wait();
+    this.state = 'signed_out'; // DP-CONN-006
+    this.owner.notice('session_invalid');
   }
 
   giveUp() {
-    this.tell({ effect: 'conn.close', conn: this.conn, code: 1000 });
-    this.forget();
+    this.stop();
     this.wait();
   }
 
@@ -98,9 +94,8 @@ export class Link {
   keepAlive() { // DP-CONN-013, DP-CONN-014
     this.timers.set('ping', this.config.ping_interval_ms, () => {
       this.send('ping');
-      if (!this.timers.has('pong')) {
-        this.timers.set('pong', this.config.pong_timeout_ms, () => this.giveUp());
-      }
+      if (this.timers.has('pong')) return;
+      this.timers.set('pong', this.config.pong_timeout_ms, () => this.giveUp());
     });
   }
 
@@ -109,10 +104,7 @@ export class Link {
     this.timers.clear('pong');
     const read = readFrame(bytes);
     if (!read) return; // DP-WIRE-002, DP-WIRE-006
-    if (!read.fields) {
-      this.owner.notice('protocol_error', null, read.name); // DP-WIRE-008
-      return;
-    }
+    if (!read.fields) return this.owner.notice('protocol_error', null, read.name); // DP-WIRE-008
     this.settle(read.name, read.fields);
     this.owner.frame(read.name, read.fields);
   }

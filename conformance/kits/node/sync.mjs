@@ -66,8 +66,6 @@ export class Sync extends Changes {
     }
   }
 
-  signedOut() { this.notice('session_invalid'); }
-
   reconciled() {
     const waits = (slot) => slot.asked && !slot.known && !slot.blocked && !slot.remote;
     if (this.ready || !this.listed || this.batches.length > 0) return;
@@ -127,10 +125,7 @@ export class Sync extends Changes {
     const v = fields.draft_v || fields.cleared_draft_v;
     slot.reads++;
     const state = this.stateOf(slot, v, fields);
-    if (!state) {
-      this.unreadable(slot);
-      return;
-    }
+    if (!state) return this.unreadable(slot);
     slot.seen = Math.max(slot.seen, v);
     this.receive(slot, state);
   }
@@ -251,15 +246,9 @@ export class Sync extends Changes {
       if (!slot.waiting || slot.waiting.v < v) slot.waiting = { v, content };
       return;
     }
-    if (!content.encrypted_draft_md && !content.encrypted_tombstone) { // DP-SYNC-007: a hint
-      this.fetch(slot);
-      return;
-    }
-    const state = this.stateOf(slot, v, content);
-    if (!state) { // perhaps only on its way here
-      this.fetch(slot);
-      return;
-    }
+    const isHint = !content.encrypted_draft_md && !content.encrypted_tombstone; // DP-SYNC-007
+    const state = isHint ? null : this.stateOf(slot, v, content);
+    if (!state) return this.fetch(slot); // or it was spoiled only on its way here
     slot.seen = v;
     this.receive(slot, state);
   }
@@ -286,10 +275,8 @@ export class Sync extends Changes {
     const { client } = this;
     const slot = client.slot(chatId);
     const deleting = slot.hasBusiness || slot.data.messages ? client.random.id() : null;
-    if (!client.commit(slot, { ...EMPTY_DATA, gone: true, deleting })) { // DP-STORE-006
-      client.notice('not_saved', chatId);
-      return;
-    }
+    const isKept = client.commit(slot, { ...EMPTY_DATA, gone: true, deleting }); // DP-STORE-006
+    if (!isKept) return client.notice('not_saved', chatId);
     slot.sent = false;
     client.editor.close(slot);
     this.pump(slot);
