@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -70,6 +71,9 @@ std::optional<ExitCode> read_target(const ConformServerOptions& options,
   if (options.profile_file.empty()) {
     return refuse("--profile is missing: the file with the accounts, tokens and limits of " +
                   options.url);
+  }
+  if (std::filesystem::is_directory(options.profile_file)) {
+    return refuse(options.profile_file + ": cannot be read: it is a folder");
   }
   std::ifstream file(options.profile_file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};

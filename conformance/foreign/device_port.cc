@@ -119,6 +119,7 @@ std::optional<Reply> DevicePort::call(const Operation& operation) {
     ++revision_;
   }
   take(*reply);
+  see_errors();
   return std::move(*reply);
 }
 
@@ -150,6 +151,7 @@ sim::PortOutcome DevicePort::boot(const sim::PortBoot& boot) {
       return {};
     }
     adapter_ = std::move(*taken);
+    errors_seen_ = adapter_->errors().size();
   }
   closed_ = false;
   locked_ = false;

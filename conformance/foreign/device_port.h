@@ -2,6 +2,8 @@
 //
 // Events of the world become requests, effects of the replies become effects of the world, and what
 // the laws ask is read from `state.get` and from opened frames.
+// What a client leaves in its folder and says on standard error is shown to the world too, because
+// no secret may lie there.
 // Guarantees: those of sim/world/client_port.h; the process is killed or given back when the port
 // ends; equal calls send equal requests but for the name of the folder.
 // Does not: believe an adapter about what it sent or sealed.
@@ -78,6 +80,10 @@ class DevicePort final : public sim::ClientPort {
   void took_notice(const AdapterEffect& effect);
   void note_ids(std::string_view frame, bool sent);
 
+  // ---- port_leaks.cc: where else its secrets could lie
+  void see_errors();  // what it said on standard error since the last reply
+  void see_store();   // the files that changed since they were last looked at
+
   // ---- port_state.cc: what it shows
   const ClientState& state();
   void read_slots();
@@ -89,6 +95,13 @@ class DevicePort final : public sim::ClientPort {
   crypto::KeyRef key_;
   std::filesystem::path folder_;
   std::unique_ptr<Adapter> adapter_;
+  std::size_t errors_seen_ = 0;  // bytes of its standard error; other runs may have had it before
+  struct SeenFile {
+    std::filesystem::file_time_type written;
+    std::uintmax_t bytes = 0;
+    std::size_t hash = 0;
+  };
+  std::map<std::string, SeenFile> files_seen_;
 
   bool open_ = false;
   bool closed_ = false;

@@ -54,6 +54,8 @@ bool DevicePort::was_keepalive(const Operation& operation, const Reply& reply) c
 
 void DevicePort::take(const Reply& reply) {
   for (const AdapterEffect& effect : reply.effects) take(effect);
+  const auto wrote = [](const AdapterEffect& effect) { return effect.kind == "store.write"; };
+  if (std::ranges::any_of(reply.effects, wrote)) see_store();
 }
 
 void DevicePort::take(const AdapterEffect& effect) {

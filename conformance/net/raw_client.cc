@@ -80,6 +80,7 @@ class RawWire : public std::enable_shared_from_this<RawWire> {
   std::deque<RawFrame> frames_;
   std::string ending_;
   std::size_t unsent_ = 0;
+  bool is_connected_ = false;
   bool was_open_ = false;
 
  private:
@@ -210,7 +211,6 @@ class RawWire : public std::enable_shared_from_this<RawWire> {
   std::string head_;
   RawFrameReader frames_reader_;
   std::size_t kept_bytes_ = 0;
-  bool is_connected_ = false;
   bool writing_ = false;
   bool reading_ = false;
   bool paused_ = false;
@@ -234,6 +234,7 @@ class RawClientOnLoop final : public RawClient {
   std::deque<RawFrame>& frames() override { return wire_->frames_; }
   std::size_t unsent_bytes() const override { return wire_->unsent_; }
   const std::string& ending() const override { return wire_->ending_; }
+  bool was_connected() const override { return wire_->is_connected_; }
   bool was_open() const override { return wire_->was_open_; }
 
  private:

@@ -64,6 +64,7 @@ class RawClient {
   virtual std::deque<RawFrame>& frames() = 0;  // whoever reads takes them out
   virtual std::size_t unsent_bytes() const = 0;
   virtual const std::string& ending() const = 0;  // why it is over, in the system's words
+  virtual bool was_connected() const = 0;         // and, with wss, the certificate was accepted
   virtual bool was_open() const = 0;
 };
 

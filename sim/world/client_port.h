@@ -59,6 +59,10 @@ struct PortWriteFailed {};
 struct PortLog {
   std::string message;
 };
+struct PortStored {  // what a file of the store holds now
+  std::string file;
+  std::string bytes;
+};
 // An envelope that was seen for the first time, in a frame of this step, opened with the account's
 // keys: as if it had been watched at the cipher.
 struct PortSealed {
@@ -67,7 +71,8 @@ struct PortSealed {
   Bytes envelope;
 };
 // Of client::Effect all but StoreWrite and SealTurn.
-using PortEffect = std::variant<client::Effect, PortWrote, PortWriteFailed, PortLog, PortSealed>;
+using PortEffect =
+    std::variant<client::Effect, PortWrote, PortWriteFailed, PortLog, PortStored, PortSealed>;
 
 struct PortOutcome {
   std::vector<PortEffect> effects;

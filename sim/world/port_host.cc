@@ -111,6 +111,9 @@ void WorldState::perform_port_effect(DeviceId id, const PortEffect& effect) {
             emit(node, EventKind::store_failed, 0, 0, "write failed");
           },
           [&](const PortLog& one) { emit(node, EventKind::log, 0, 0, "client", one.message); },
+          [&](const PortStored& one) {
+            emit(node, EventKind::store_put, 0, 0, one.file, one.bytes);
+          },
           [&](const PortSealed& one) {
             crypto::SealRequest request = one.request;
             request.key = keys.key(device(id).config.account);

@@ -92,10 +92,14 @@ bool Connection::opened() {
 
 void Connection::must_open() {
   if (opened()) return;
-  const std::string status = std::to_string(raw_->answer().status);
-  const std::string how = raw_->answer().status > 0 ? "HTTP status " + status : raw_->ending();
-  throw CaseOver{Verdict::fail, "no-upgrade", "the connection is upgraded",
-                 how.empty() ? "no answer in time" : how, "DP-CONN-001"};
+  throw CaseOver{Verdict::fail, "no-upgrade", "the connection is upgraded", never_opened(),
+                 "DP-CONN-001"};
+}
+
+std::string Connection::never_opened() const {
+  const int status = raw_->answer().status;
+  if (status > 0) return "HTTP status " + std::to_string(status);
+  return raw_->ending().empty() ? "no answer in time" : raw_->ending();
 }
 
 // ---- saying -------------------------------------------------------------------------------------

@@ -66,8 +66,10 @@ class Connection {
   Connection(Patience& patience, CaseBook& book, std::string name, net::RawOrder order);
 
   // ---- opening ----
-  bool opened();     // waits for the upgrade or its refusal
-  void must_open();  // ends the case if it does not
+  bool opened();                                          // waits for the upgrade or its refusal
+  bool reached() const { return raw_->was_connected(); }  // somebody listens there
+  std::string never_opened() const;                       // why not, for a person
+  void must_open();                                       // ends the case if it does not
   net::RawClient& raw() { return *raw_; }
   void expect_session() { has_session_ = true; }  // its token is good: 1008 would be a breach
 

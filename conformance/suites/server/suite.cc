@@ -40,8 +40,12 @@ class ServerPlayer {
       : options_(options), lobby_(lobby), worker_(worker) {}
 
   CaseResult play(const Job& job);
+  // Why an address cannot be judged, for which its server is not to blame: nobody can connect to
+  // it, or it does not know an account of the profile.
+  std::optional<CaseOver> stranger(Subject& subject);
 
  private:
+  std::uint64_t seed_of_case(const std::string& id) const;
   void play_on(const Job& job, std::shared_ptr<Subject> subject, CaseResult& result);
   bool play_again(const Job& job, CaseResult& result);
 
@@ -83,6 +87,43 @@ void conclude(Bench& bench, const std::optional<CaseOver>& over, CaseResult& res
   if (result.verdict != Verdict::pass) result.transcript = bench.book().transcript;
 }
 
+// What an address was given stays there, so each run gives it something new.
+std::uint64_t ServerPlayer::seed_of_case(const std::string& id) const {
+  return seed_of(options_.seed, lobby_.starts_programs() ? id : lobby_.folder().string() + id);
+}
+
+std::optional<CaseOver> ServerPlayer::stranger(Subject& subject) {
+  constexpr std::uint16_t kInvalidSession = 1008;
+  for (const SubjectAccount& account : options_.accounts) {
+    net::Loop loop;
+    const auto answer_us = static_cast<Micros>(std::chrono::microseconds(options_.reply).count());
+    Bench bench({.loop = loop,
+                 .subject = subject,
+                 .accounts = {account},
+                 .seed = options_.seed,
+                 .folder = {},
+                 .answer_us = answer_us,
+                 .case_us = answer_us,
+                 .stop = options_.stop});
+    Connection& line = bench.attempt(account.tokens.at(0));
+    const bool opened = line.opened();
+    if (!line.reached()) {
+      const std::string how = line.never_opened();
+      const bool advise = how.starts_with("certificate");
+      return CaseOver{Verdict::harness_error, "unreachable", "somebody who listens at the address",
+                      how + (advise ? "; --ca names the authority that is trusted" : ""), ""};
+    }
+    if (!opened) return std::nullopt;
+    line.say_text(R"({"type":"ping"})");
+    if (line.next() || line.ending().code != kInvalidSession) continue;
+    return CaseOver{Verdict::harness_error, "unknown-account",
+                    "a server that knows the accounts of the profile",
+                    "it does not accept the token of " + account.name + ": " + line.ending().how,
+                    ""};
+  }
+  return std::nullopt;
+}
+
 void ServerPlayer::play_on(const Job& job, std::shared_ptr<Subject> subject, CaseResult& result) {
   net::Loop loop;
   const auto as_micros = [](auto span) {
@@ -91,7 +132,7 @@ void ServerPlayer::play_on(const Job& job, std::shared_ptr<Subject> subject, Cas
   Bench bench({.loop = loop,
                .subject = *subject,
                .accounts = lobby_.accounts(job.ordinal, worker_),
-               .seed = seed_of(options_.seed, job.one->about.id),
+               .seed = seed_of_case(job.one->about.id),
                .folder = lobby_.folder() /
                          ("case-" + std::to_string(worker_) + "-" + std::to_string(++played_)),
                .answer_us = as_micros(options_.reply),
@@ -104,11 +145,13 @@ void ServerPlayer::play_on(const Job& job, std::shared_ptr<Subject> subject, Cas
   } catch (const CaseOver& thrown) {
     over = thrown;
   }
-  if (over && over->verdict == Verdict::fail && !job.one->own && !subject->alive()) {
-    const std::string how =
-        subject->program().wait_for_end(std::chrono::milliseconds(100)).value_or("running");
-    over->actual +=
-        "; the server died meanwhile (" + how + "): " + tail_of(subject->program().errors());
+  if (over && over->verdict == Verdict::fail && !job.one->own && subject->is_program()) {
+    // A connection that broke off is heard of before the end of its process.
+    const std::chrono::milliseconds patience(over->tag.ends_with("ended") ? 200 : 0);
+    if (const auto how = subject->program().wait_for_end(patience)) {
+      over->actual +=
+          "; the server died meanwhile (" + *how + "): " + tail_of(subject->program().errors());
+    }
   }
   conclude(bench, over, result);
 }
@@ -215,6 +258,7 @@ class ServerRun {
  private:
   std::size_t choose();
   void report(CaseResult result);
+  void give_up(const CaseOver& why);
   bool probe();
   void play_chosen(bool believed);
   CaseResult judge(ServerPlayer& player, const Job& job, bool believed, bool& shown);
@@ -247,19 +291,30 @@ void ServerRun::report(CaseResult result) {
   out_.cases.push_back(std::move(result));
 }
 
+void ServerRun::give_up(const CaseOver& why) {
+  CaseResult result;
+  result.about = probes_[0].one->about;
+  apply(result, why);
+  result.rerun = options_.rerun;
+  report(std::move(result));
+  chosen_.clear();
+}
+
 // Whether the rest is worth asking.
 bool ServerRun::probe() {
-  if (auto started = lobby_.shared({}); !started) {
-    CaseResult result;
-    result.about = probes_[0].one->about;
-    apply(result, {Verdict::harness_error, started.error().code, "a server that starts",
-                   started.error().detail, ""});
-    result.rerun = options_.rerun;
-    report(std::move(result));
-    chosen_.clear();
+  const auto started = lobby_.shared({});
+  if (!started) {
+    give_up({Verdict::harness_error, started.error().code, "a server that starts",
+             started.error().detail, ""});
     return false;
   }
   ServerPlayer first(options_, lobby_, 0);
+  if (!lobby_.starts_programs()) {
+    if (const auto why = first.stranger(**started)) {
+      give_up(*why);
+      return false;
+    }
+  }
   bool believed = true;
   for (const Job& job : probes_) {
     CaseResult result = first.play(job);

@@ -1,5 +1,7 @@
 // Scenarios on devices whose client is another program.
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "tests/conformance/foreign/clients.h"
 
@@ -40,6 +42,21 @@ TEST(ForeignRun, OurOwnClientBehindItsAdapterHoldsEveryLaw) {
   for (const char* law : {"convergence", "no_lost_text", "debounce_exactness", "nonce_ledger",
                           "session_guarantees", "canary_search", "port_conduct"}) {
     EXPECT_GT(comparisons_of(played, law), 0u) << law;
+  }
+}
+
+// A secret is found wherever a client leaves it: the pipe repeats every request on standard error.
+TEST(ForeignRun, WhatLiesInTheFolderOrOnStandardErrorIsSearchedForSecrets) {
+  const auto scenario = scenario_of("two-devices", kTwoDevices);
+  const std::array<std::pair<std::string, std::string>, 3> leaks = {
+      {{our_adapter("leaks-into-the-store"), "canary_search/store_put"},
+       {"tee /dev/stderr | " + our_adapter(), "canary_search/log"},
+       {our_adapter(), ""}}};
+  for (const auto& [command, found] : leaks) {
+    const sim::Played played = played_by(scenario, clients_of(command));
+    const auto named = [&](const auto& one) { return one.signature.starts_with(found); };
+    EXPECT_EQ(std::ranges::any_of(played.record.violations, named), !found.empty())
+        << command << ": " << signature_of(played);
   }
 }
 
