@@ -21,6 +21,13 @@ TEST(Planner, every_law_of_merging_holds_in_thousands_of_small_histories) {
   EXPECT_LT(conflicts, merges);
 }
 
+// "ready, call, ready": one device takes out the first "ready", another the last.
+TEST(Planner, equal_lines_of_one_save_may_both_be_taken_out) {
+  Tape tape(7986);
+  const PlannerOutcome outcome = plan_history(tape, 1);
+  EXPECT_TRUE(outcome.held()) << outcome.law << "\n" << testing::PrintToString(outcome.story);
+}
+
 TEST(Planner, a_history_is_a_function_of_its_seed) {
   EXPECT_EQ(plan_history(5).story, plan_history(5).story);
   EXPECT_NE(plan_history(5).story, plan_history(6).story);
