@@ -235,6 +235,7 @@ class Judging {
     if (parts) {
       play(verdict, parts->program);
       fuzz(verdict, parts->program);
+      play_pairs_too(verdict, parts->program);
       unit_test(verdict, parts->object);
       std::error_code error;
       std::filesystem::remove(parts->object, error);
@@ -292,8 +293,6 @@ class Judging {
       (named ? options.scenarios : later).push_back(file);
     }
     play_these(verdict, program, options);
-    const bool unseen = verdict.fate == MutantFate::survived;
-    if (verdict.patch.breed == "leak" || unseen) play_pairs_too(verdict, program, options);
     if (verdict.fate != MutantFate::survived || later.empty()) return;
     options.scenarios = later;
     play_these(verdict, program, options);
@@ -322,15 +321,12 @@ class Judging {
     verdict.fate = verdict.seen.by.empty() ? MutantFate::survived : MutantFate::killed;
   }
 
-  void play_pairs_too(MutantVerdict& verdict, const std::filesystem::path& program,
-                      const JudgeOptions& options) const {
-    if (verdict.fate == MutantFate::not_judged || verdict.fate == MutantFate::broken) return;
-    play_pairs(program, options, verdict.seen);
-    if (verdict.seen.end == SuiteSeen::End::interrupted) {
-      verdict.fate = MutantFate::not_judged;
-    } else if (!verdict.seen.by.empty()) {
-      verdict.fate = MutantFate::killed;
-    }
+  // They are for leaks, and for what nobody else noticed.
+  void play_pairs_too(MutantVerdict& verdict, const std::filesystem::path& program) const {
+    const bool is_leak = verdict.patch.breed == "leak" && verdict.fate == MutantFate::killed;
+    if (!is_leak && verdict.fate != MutantFate::survived) return;
+    play_pairs(program, judge_options(build_.scratch_of(verdict.patch.name)), verdict.seen);
+    if (!verdict.seen.by.empty()) verdict.fate = MutantFate::killed;
   }
 
   ExitCode conclude() {
