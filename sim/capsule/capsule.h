@@ -2,7 +2,7 @@
 //
 // JSON, so that a person at two in the morning can read it. Written before a run starts, without
 // an outcome, and completed afterwards: a capsule without an outcome is of a run that ended its
-// process. Format `draftproof-capsule/1`, at most 64 KB; a capsule that would be larger gives up
+// process. Format `draftproof-capsule/2`, at most 64 KB; a capsule that would be larger gives up
 // first precision of its checkpoints, then the decisions of a run that its seed draws anyway.
 // Guarantees: what capsule_text writes, read_capsule reads; read_capsule is total on any bytes,
 // bounded, and refuses what it does not know completely, naming the place.
@@ -19,7 +19,9 @@
 
 namespace dp::sim {
 
-inline constexpr std::string_view kCapsuleFormat = "draftproof-capsule/1";
+// 1 knew neither foreign clients nor people who meet by default, so that its decisions meant other
+// runs: it is refused.
+inline constexpr std::string_view kCapsuleFormat = "draftproof-capsule/2";
 inline constexpr std::size_t kCapsuleBytesMax = 64u << 10;
 
 // Who made it. `build` tells two programs of one version apart.

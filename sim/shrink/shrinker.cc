@@ -7,6 +7,11 @@
 #include "sim/tape/keyed_draw.h"
 
 namespace dp::sim {
+namespace {
+
+constexpr std::uint32_t kFutileSweepsMax = 3;
+
+}  // namespace
 
 Verdict verdict_of(const RunOutcome& detailed, std::string_view signature) {
   if (detailed.violation_of(signature) == nullptr) return {};
@@ -25,8 +30,8 @@ Shrinker::Shrinker(const Verdict& failing, std::uint32_t devices)
 
 ShrinkProgress Shrinker::progress() const {
   constexpr const char* kNames[] = {
-      "cutting", "ending earlier", "devices", "fault families", "faults",    "operations", "delays",
-      "times",   "portions",       "places",  "values",         "decisions", "done"};
+      "cutting",    "ending earlier", "devices", "fault families", "faults",    "delays", "times",
+      "operations", "portions",       "places",  "values",         "decisions", "done"};
   static_assert(std::size(kNames) == static_cast<std::size_t>(Pass::end) + 1);
   return {kNames[static_cast<std::size_t>(pass_)], trials_, best_.decisions.size(), at_start_};
 }
@@ -35,6 +40,7 @@ void Shrinker::enter(Pass pass) {
   pass_ = pass;
   position_ = 0;
   accepted_in_sweep_ = false;
+  futile_sweeps_ = 0;
   chunk_ = 1;
   if (pass == Pass::operations) chunk_ = std::max<std::size_t>(1, operations().size() / 2);
   if (pass == Pass::portions) chunk_ = std::max<std::size_t>(1, best_.decisions.size() / 2);
@@ -48,11 +54,15 @@ void Shrinker::hurry() {
   enter(Pass::portions);
 }
 
-// Every pass that takes portions halves them down to one. All go on for as long as that helps.
+// Every pass that takes portions halves them down to one, and goes on for as long as that helps. If
+// nobody's doings can go in three sizes of portions, they are left to the finer passes.
 void Shrinker::leave_sweep() {
+  futile_sweeps_ = accepted_in_sweep_ ? 0 : futile_sweeps_ + 1;
   const bool portions = pass_ == Pass::operations || pass_ == Pass::portions;
-  const bool single = pass_ == Pass::singles;
-  if ((portions && chunk_ > 1) || ((portions || single) && accepted_in_sweep_)) {
+  const bool finer = portions && chunk_ > 1;
+  const bool futile = pass_ == Pass::operations && futile_sweeps_ >= kFutileSweepsMax;
+  const bool helped = (portions || pass_ == Pass::singles) && accepted_in_sweep_;
+  if ((finer || helped) && !futile) {
     chunk_ = std::max<std::size_t>(1, chunk_ / 2);
     position_ = 0;
     accepted_in_sweep_ = false;

@@ -10,11 +10,11 @@
 //   }
 //
 // Passes, from coarse to fine: cut after the failure; end the run earlier; leave devices out;
-// switch fault families off, then kinds; drop what people do, in ever smaller portions; delays to
-// their minimum, which also makes all queues first in first out; let people act by the second
-// instead of by what they paused; drop portions of everything; move what is left to earlier
-// operations and visits, which makes what led there superfluous; make values smaller, which
-// shortens texts; drop single decisions. They repeat until nothing helps any more.
+// switch fault families off, then kinds; delays to their minimum, which also makes all queues first
+// in first out; let people act by the second instead of by what they paused; drop what people do,
+// then whatever there is, in ever smaller portions; move what is left to earlier operations and
+// visits, which makes what led there superfluous; make values smaller, which shortens texts; drop
+// single decisions. They repeat until nothing helps any more.
 //
 // What is taken away changes how often a site is asked afterwards. Where times are known, a trial
 // therefore has appointments (sim/tape) instead of ordinals: a fault strikes so much later than
@@ -83,9 +83,9 @@ class Shrinker {
     devices,
     families,
     kinds,
-    operations,
     delays,
     times,
+    operations,
     portions,
     places,
     values,
@@ -164,8 +164,9 @@ class Shrinker {
   FailurePoint failure_;
   std::size_t at_start_;
   Pass pass_ = Pass::cut;
-  std::size_t position_ = 0;  // of the next candidate of this sweep
-  std::size_t chunk_ = 1;     // units taken away at a time
+  std::size_t position_ = 0;         // of the next candidate of this sweep
+  std::size_t chunk_ = 1;            // units taken away at a time
+  std::uint32_t futile_sweeps_ = 0;  // of this pass, one after the other
   bool accepted_in_sweep_ = false;
   bool accepted_in_round_ = false;
   bool hurrying_ = false;

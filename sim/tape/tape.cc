@@ -70,7 +70,7 @@ std::uint64_t Tape::answer(const DecisionKey& key, std::uint64_t drawn, std::uin
   if (value == 0) return 0;
   log_.push_back({key, value});
   places_.push_back(place);
-  if (!awaited_.empty() && key.site == kPersonSite) begin_appointments(key);
+  if (!awaited_.empty() && key.site == kPersonSite && key.ordinal % 2 == 0) begin_appointments(key);
   return value;
 }
 

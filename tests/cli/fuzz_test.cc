@@ -184,7 +184,7 @@ TEST_F(FuzzCommand, killed_in_mid_run_it_leaves_capsules_and_goes_on) {
 TEST_F(FuzzCommand, a_run_that_ends_its_process_twice_is_a_failure) {
   EXPECT_EQ(fuzz({"--seeds", "1..1", "--corpus", "c"}).exit_code, 0);
   folder_.write("c/in-flight/0.json",
-                R"({"format": "draftproof-capsule/1", "version": "0", "build": "0", "mix":
+                R"({"format": "draftproof-capsule/2", "version": "0", "build": "0", "mix":
                 "default", "seed": 2, "without": [], "attempt": 2})");
   const Said said = fuzz({"--seeds", "1..3", "--corpus", "c", "--json", "j"});
   EXPECT_EQ(said.exit_code, 1) << said.err;

@@ -88,11 +88,16 @@ RC_GTEST_PROP(Capsule, a_changed_byte_is_refused_or_read_but_never_more, ()) {
   if (read) RC_ASSERT(capsule_text(*read).size() <= kCapsuleBytesMax);
 }
 
-TEST(Capsule, newer_and_foreign_files_are_named_for_what_they_are) {
-  std::string newer = capsule_text(full_capsule());
-  newer.replace(newer.find("capsule/1"), 9, "capsule/2");
-  EXPECT_THAT(read_capsule("c.json", newer).error(), HasSubstr("draftproof-capsule/2"));
-  EXPECT_THAT(read_capsule("c.json", newer).error(), HasSubstr("the program that made it"));
+TEST(Capsule, older_newer_and_foreign_files_are_named_for_what_they_are) {
+  for (const std::string other : {"draftproof-capsule/1", "draftproof-capsule/3"}) {
+    std::string text = capsule_text(full_capsule());
+    text.replace(text.find(kCapsuleFormat), kCapsuleFormat.size(), other);
+    const std::string error = read_capsule("c.json", text).error();
+    EXPECT_THAT(error, HasSubstr("c.json: "));
+    EXPECT_THAT(error, HasSubstr(other));
+    EXPECT_THAT(error, HasSubstr(std::string("reads ") + std::string(kCapsuleFormat)));
+    EXPECT_THAT(error, HasSubstr("the program that made it"));
+  }
   EXPECT_THAT(read_capsule("c.json", R"({"format": "draftproof-scenario/1"})").error(),
               HasSubstr("not a capsule"));
   EXPECT_THAT(read_capsule("c.json", "[]").error(), HasSubstr("not a capsule"));
