@@ -207,9 +207,9 @@ class Play {
     if (how == 0 || how > 5) return rig_.stop_reading(conn());
     if (how == 1) return rig_.hang_up(conn());
     if (how == 2) {
-      if (connections_.size() < kConnectionsMax) note(rig_.open(), 1);
+      if (connections_.size() == kConnectionsMax) return;
       ++unjudged_;
-      return;
+      return note(rig_.open(), 1);
     }
     if (how == 3) {
       const auto verdict = static_cast<AuthJudged::Verdict>(script_.below(3));
@@ -246,7 +246,9 @@ class Play {
 
   void connect(std::uint8_t owner) {
     note(rig_.connect(owner), owner);
-    if (connections_.size() > kConnectionsMax) connections_.erase(connections_.begin());
+    if (connections_.size() <= kConnectionsMax) return;
+    rig_.hang_up(connections_.front().first);
+    connections_.erase(connections_.begin());
   }
   void note(ConnId id, std::uint8_t owner) { connections_.emplace_back(id, owner); }
   // One of those ever opened, dead or alive; `speaker_` is then the account it belongs to.
