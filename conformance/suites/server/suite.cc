@@ -46,7 +46,7 @@ class ServerPlayer {
 
  private:
   std::uint64_t seed_of_case(const std::string& id) const;
-  void play_on(const Job& job, std::shared_ptr<Subject> subject, CaseResult& result);
+  void play_on(const Job& job, const std::shared_ptr<Subject>& subject, CaseResult& result);
   bool play_again(const Job& job, CaseResult& result);
 
   const ServerSuiteOptions& options_;
@@ -124,7 +124,8 @@ std::optional<CaseOver> ServerPlayer::stranger(Subject& subject) {
   return std::nullopt;
 }
 
-void ServerPlayer::play_on(const Job& job, std::shared_ptr<Subject> subject, CaseResult& result) {
+void ServerPlayer::play_on(const Job& job, const std::shared_ptr<Subject>& subject,
+                           CaseResult& result) {
   net::Loop loop;
   const auto as_micros = [](auto span) {
     return static_cast<Micros>(std::chrono::microseconds(span).count());

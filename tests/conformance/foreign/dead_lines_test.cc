@@ -31,7 +31,7 @@ void expect_end(const std::string& command, const std::string& signature) {
   EXPECT_EQ(played.record.status, sim::RunStatus::failed);
   EXPECT_TRUE(signature_of(played).starts_with(signature)) << signature_of(played);
   EXPECT_FALSE(played.record.violations.front().seen.empty());
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));
 }
 
 TEST(DeadLines, AnAdapterThatDies) {
