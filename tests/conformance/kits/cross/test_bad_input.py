@@ -1,5 +1,5 @@
-"""What people hand to the server suite by mistake, and servers that behave badly: each ends soon, with
-a verdict or with the cause."""
+"""What people hand to the server suite by mistake, and servers that behave badly: each ends soon,
+with a verdict or with the cause."""
 import datetime
 import ipaddress
 import json

@@ -1,5 +1,5 @@
-"""Both clients, written apart, in one account on each of the two servers, written apart: texts travel
-both ways, edits apart become one text, nothing is lost, and everybody ends with the same bytes."""
+"""Both clients, written apart, in one account on each of the two servers, written apart: texts
+travel both ways, edits apart become one text, nothing is lost, and all end with the same."""
 import unittest
 import uuid
 

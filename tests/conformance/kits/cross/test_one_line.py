@@ -1,5 +1,5 @@
-"""One line of a kit is broken: the suite finds it under the requirement that the line keeps, and the
-line to play the case again finds it again, until the kit is mended."""
+"""One line of a kit is broken: the suite finds it under the requirement that the line keeps, and
+the command to play the case again finds it again, until the kit is mended."""
 import json
 import shlex
 import shutil

@@ -64,7 +64,8 @@ class Hosting(unittest.TestCase):
         events = self.said(batch, **where)  # as it is printed
         waited = [each for each in events if each["event"] == "waited"]
         self.assertEqual([each["settled"] for each in waited], [True])
-        seen = self.said(take.split(" --key-file")[0] + unasked, "wait\nopen 1\nshow\nquit\n", **where)
+        laptop = take.split(" --key-file")[0] + unasked
+        seen = self.said(laptop, "wait\nopen 1\nshow\nquit\n", **where)
         self.assertEqual([each["text"] for each in seen if each["event"] == "shown"],
                          ["noodles at one?"])
 
@@ -91,7 +92,7 @@ class Hosting(unittest.TestCase):
                     helps[command] = subprocess.run([PROGRAM, *command, "--help"],
                                                     capture_output=True, text=True).stdout
                     self.assertIn("Usage: draftproof", helps[command], line)
-                for option in [word for word in words if word.startswith("--") and word != "--help"]:
+                for option in filter(lambda word: re.match("--(?!help)", word), words):
                     checked += 1
                     self.assertIn(option, helps[command], f"{page}: {line}")
         self.assertGreater(checked, 30)
