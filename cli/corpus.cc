@@ -80,6 +80,11 @@ Corpus::~Corpus() {
 
 Kept Corpus::open(const sim::CampaignIdentity& identity) {
   std::error_code error;
+  if (fs::exists(folder_, error) && !fs::is_directory(folder_, error)) {
+    return std::unexpected(
+        fmt::format("{}: this is a file, and a corpus is a folder: name a new or an empty one",
+                    folder_.string()));
+  }
   const bool is_new = !fs::exists(folder_, error) || fs::is_empty(folder_, error);
   if (!is_new && resumable_ && !fs::exists(folder_ / "journal.jsonl", error)) {
     return std::unexpected(

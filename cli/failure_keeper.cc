@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/interrupt.h"
 #include "cli/maker.h"
 #include "cli/place.h"
@@ -102,6 +104,30 @@ std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
     return std::unexpected(written.error());
   }
   return kept;
+}
+
+std::string cannot_promote(const std::string& file) {
+  namespace fs = std::filesystem;
+  const fs::path path(file);
+  const std::string name = path.stem().string();
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  if (name.empty() || !std::ranges::all_of(name, is_plain)) {
+    return fmt::format(
+        "--promote {}: the file's name becomes the scenario's: lower case words with dashes, such "
+        "as my-claim.json",
+        file);
+  }
+  std::error_code error;
+  const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+  if (!fs::is_directory(folder, error)) {
+    return fmt::format("--promote {}: there is no folder {}: make it first", file, folder.string());
+  }
+  if (fs::is_directory(path, error)) {
+    return fmt::format("--promote {}: this is a folder, not a file", file);
+  }
+  return "";
 }
 
 Kept promote(const sim::FuzzCase& one, const std::string& signature, const std::string& file) {

@@ -31,6 +31,10 @@ std::expected<KeptFailure, std::string> keep_failure(const sim::FuzzCase& one,
 std::string replay_again(const std::string& program, const std::filesystem::path& capsule,
                          const std::string& client);
 
+// Why no scenario can be written to this file, whatever fails, so that it is known before hours of
+// looking; "" if one can.
+std::string cannot_promote(const std::string& file);
+
 // Writes the failing case as a scenario; the name of the file, without .json, becomes its name.
 Kept promote(const sim::FuzzCase& one, const std::string& signature, const std::string& file);
 

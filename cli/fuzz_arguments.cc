@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/failure_keeper.h"
 #include "cli/foreign_arguments.h"
 #include "cli/fuzz_command.h"
 #include "sim/capsule/fuzz_case.h"
@@ -56,6 +57,10 @@ std::string check_shard(const std::string& text) {
   return shard ? "" : shard.error();
 }
 
+std::string check_folder(const std::string& text) {
+  return text.empty() ? "a corpus is a folder: give it a name" : "";
+}
+
 std::string check_mix(const std::string& text) {
   if (sim::is_mix(text)) return "";
   std::string names;
@@ -69,10 +74,38 @@ std::string check_family(const std::string& text) {
   return sim::find_family(text) ? "" : "there is no family of faults \"" + text + "\"";
 }
 
+// What cannot be had together although each alone could; "" if nothing.
+std::string contradiction(const Arguments& arguments) {
+  const FuzzOptions& options = arguments.options;
+  const bool is_planner = options.mix == "planner";
+  if (!options.promote_file.empty() && (is_planner || options.mix == "two-run")) {
+    return "--promote writes a single run as a scenario, and the mix " + options.mix +
+           " has none: leave --promote out";
+  }
+  if (!options.promote_file.empty() && !options.corpus.empty()) {
+    return "--promote is about the first failure, and --corpus goes on after it: leave one of them "
+           "out, or promote a capsule of the corpus with `draftproof replay CAPSULE --promote`";
+  }
+  if (!options.promote_file.empty() && arguments.no_shrink) {
+    return "--promote writes a failure made small, which --no-shrink forbids: leave one of them "
+           "out";
+  }
+  if (is_planner && !arguments.without.empty()) {
+    return "--without switches faults off, and the planner has none: leave it out";
+  }
+  return "";
+}
+
 sim::ExitCode start(Arguments& arguments) {
   FuzzOptions& options = arguments.options;
   if (arguments.two_run) options.mix = "two-run";
   if (arguments.planner) options.mix = "planner";
+  std::string why = contradiction(arguments);
+  if (why.empty() && !options.promote_file.empty()) why = cannot_promote(options.promote_file);
+  if (!why.empty()) {
+    std::fprintf(stderr, "draftproof: %s\n", why.c_str());
+    return sim::ExitCode::bad_input;
+  }
   for (const std::string& one : arguments.without) {
     const sim::Family family = *sim::find_family(one);
     if (std::ranges::find(options.without, family) == options.without.end()) {
@@ -108,20 +141,17 @@ void declare(CLI::App& fuzz, Arguments& arguments) {
   fuzz.add_option("--shard", arguments.shard, "Only part i of n of the seeds")
       ->type_name("i/n")
       ->check(check_shard);
-  CLI::Option* corpus =
-      fuzz.add_option("--corpus", options.corpus,
-                      "Go on after failures, keep one of each kind here, and remember what is done")
-          ->type_name("DIR");
+  fuzz.add_option("--corpus", options.corpus,
+                  "Go on after failures, keep one of each kind here, and remember what is done")
+      ->type_name("DIR")
+      ->check(check_folder);
   fuzz.add_option("--json", options.json_file,
                   "Write a line for each run and one for the summary; - is standard output")
       ->type_name("FILE");
-  CLI::Option* no_shrink =
-      fuzz.add_flag("--no-shrink", arguments.no_shrink, "Keep failures as they were found");
+  fuzz.add_flag("--no-shrink", arguments.no_shrink, "Keep failures as they were found");
   fuzz.add_option("--promote", options.promote_file,
                   "Write the failure as a scenario, made small, to play with draftproof run")
-      ->type_name("FILE")
-      ->excludes(corpus)
-      ->excludes(no_shrink);
+      ->type_name("FILE");
   CLI::Option* two_run = fuzz.add_flag(
       "--two-run", arguments.two_run,
       "Each seed is a pair of runs with other secrets, of every kind in turn: a server must not "

@@ -41,6 +41,17 @@ void complain(std::string_view text) {
 }  // namespace
 
 ExitCode merge_command(const MergeOptions& options) {
+  for (const std::string& file : options.files) {
+    std::error_code error;
+    if (options.json_file.empty() || !std::filesystem::equivalent(file, options.json_file, error)) {
+      continue;
+    }
+    complain(
+        fmt::format("--json {}: this is one of the parts, which would be lost: name another "
+                    "file",
+                    options.json_file));
+    return ExitCode::bad_input;
+  }
   std::vector<sim::NamedSummary> parts;
   for (const std::string& file : options.files) {
     const auto text = tail_of(file);

@@ -200,6 +200,12 @@ class Replaying {
 }  // namespace
 
 ExitCode replay_command(const ReplayOptions& options) {
+  if (!options.promote_file.empty()) {
+    if (const std::string why = cannot_promote(options.promote_file); !why.empty()) {
+      complain(why);
+      return ExitCode::bad_input;
+    }
+  }
   const auto text = read_file(options.capsule, sim::kCapsuleBytesMax);
   if (!text) {
     complain(text.error());
@@ -208,6 +214,13 @@ ExitCode replay_command(const ReplayOptions& options) {
   auto capsule = sim::read_capsule(options.capsule, *text);
   if (!capsule) {
     complain(capsule.error());
+    return ExitCode::bad_input;
+  }
+  if (!options.promote_file.empty() && !sim::is_one_run(capsule->one)) {
+    complain(fmt::format(
+        "{}: only a single run can become a scenario, and this capsule is of the mix {}: replay it "
+        "without --promote",
+        options.capsule, capsule->one.mix));
     return ExitCode::bad_input;
   }
   return Replaying(options, std::move(*capsule)).perform();
