@@ -102,17 +102,18 @@ ServerSwitches filters_listing(std::function<bool(const Json& details)> hides) {
 }
 
 ServerSwitches other_refusal(const char* code, const char* instead) {
-  auto asked = std::make_shared<std::map<ConnId, bool>>();
+  // A peer may have asked for more before the answer is there.
+  auto asked = std::make_shared<std::map<ConnId, std::set<std::string>>>();
   ServerSwitches out;
   out.hear = [asked](Between&, ConnId conn, Json& frame) {
-    (*asked)[conn] = is(frame, "get_chat_details");
+    const std::string chat = text_in(fields(frame), "chat_id");
+    if (is(frame, "get_chat_details")) (*asked)[conn].insert(chat);
     return false;
   };
   out.say = [=](Between&, ConnId conn, Json& frame) {
     Json& all = fields(frame);
-    if ((*asked)[conn] && is(frame, "error") && text_in(all, "code") == code) {
-      all["code"] = instead;
-    }
+    const bool is_about_it = (*asked)[conn].contains(text_in(all, "chat_id"));
+    if (is_about_it && is(frame, "error") && text_in(all, "code") == code) all["code"] = instead;
     return false;
   };
   return out;

@@ -115,14 +115,14 @@ void environment_wins(Bench& bench) {
   order.profile = profile_json(order.accounts, {});
   const std::string from = "\"limits\": {}";
   order.profile = respelt(order.profile, from, R"("limits": {"MAX_DRAFT_CHARS": 50000})");
-  order.limits["MAX_DRAFT_CHARS"] = 2'000;
+  order.limits["MAX_DRAFT_CHARS"] = 8'000;
   Subject& other = bench.start(std::move(order));
   Connection& line = bench.connect(bench.field_party(), other);
   Slot slot = bench.field_party().slot();
   wire::UpdateDraft frame = slot.field_update();
-  frame.encrypted_draft_md = std::string(2'001, 'x');
+  frame.encrypted_draft_md = std::string(8'001, 'x');
   line.refused(frame, ErrorCode::draft_too_long);
-  frame.encrypted_draft_md = std::string(2'000, 'x');
+  frame.encrypted_draft_md = std::string(8'000, 'x');
   bench.store_field(line, slot, frame);
 }
 

@@ -137,7 +137,9 @@ void exactly_as_proposed(Bench& bench) {
   Connection& other = bench.connect(bench.party());
   Slot slot = bench.party().slot();
   for (const Version proposed : {Version{7}, Version{8}, Version{90}}) {
-    line.answer<wire::DraftUpdateReceipt>(slot.update_at(slot.version, proposed, slot.parent));
+    const auto receipt =
+        line.answer<wire::DraftUpdateReceipt>(slot.update_at(slot.version, proposed, slot.parent));
+    bench.check_number(proposed, receipt.draft_v, "the number in the receipt");
     slot.accepted();
     bench.check_holds(line, slot);
     bench.check(version_in(versions_of(line, {slot.id()}).versions, slot.id()) == proposed,
