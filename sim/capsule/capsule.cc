@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/vocabulary/bytes.h"
+#include "sim/capsule/case_kinds.h"
 #include "sim/scenario/document.h"
 
 namespace dp::sim {
@@ -148,7 +149,9 @@ Capsule capsule_after(Maker maker, FuzzCase one, const RunOutcome& detailed,
     outcome.expected = printable(violation->expected);
     outcome.seen = printable(violation->seen);
   }
-  if (!out.one.reduction.only_these) out.drawn = detailed.decisions;
+  // Of a pair only the second run's are known, up to the place where it differs.
+  const bool all_known = out.one.mix != kPairMix;
+  if (!out.one.reduction.only_these && all_known) out.drawn = detailed.decisions;
   return out;
 }
 

@@ -49,7 +49,8 @@ struct Capsule {
   Maker maker;
   FuzzCase one;
   std::uint32_t attempt = 1;  // how often this run has been begun without an end
-  // Every decision of a run that is not reduced. Absent if they would not fit: the seed draws them.
+  // Every decision of a run that is not reduced. Absent if they would not fit, and of a pair of
+  // runs: the seed draws them.
   std::optional<std::vector<Decision>> drawn;
   std::optional<CapsuleOutcome> outcome;  // none: the run never ended
   bool operator==(const Capsule&) const = default;

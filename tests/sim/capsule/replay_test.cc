@@ -96,6 +96,25 @@ TEST(Replay, uses_the_decisions_that_were_written_down) {
   for (const Decision& decision : again.outcome.decisions) EXPECT_NE(decision, gone);
 }
 
+// The decisions of a pair are those of its second run up to the difference: its first run has more.
+TEST(Replay, of_a_pair_asks_its_seed_for_what_was_drawn) {
+  FuzzCase one;
+  one.mix = "two-run";
+  one.seed = 6;
+  JudgeOptions options;
+  options.detailed = true;
+  options.checkpoints = true;
+  RunOutcome outcome = judge_case(one, options);
+  outcome.decisions.resize(outcome.decisions.size() / 2);
+  Capsule capsule = capsule_after({"1", "1"}, one, outcome, "", {});
+  EXPECT_EQ(replay(capsule).end, ReplayEnd::held);
+  // What it failed by is no part of the digest, and has to come again too.
+  capsule.outcome->signature = "two_run/view_differs/made up";
+  const Replay again = replay(capsule);
+  EXPECT_EQ(again.end, ReplayEnd::diverged);
+  EXPECT_EQ(again.signature, "");
+}
+
 // Without its first keystroke a run is the same up to it: the place is found to the event.
 TEST(Replay, names_the_event_at_which_the_runs_differ) {
   FuzzCase one = house(3);
