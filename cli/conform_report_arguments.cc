@@ -1,18 +1,19 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/conform_reports.h"
+#include "cli/corpus.h"
 #include "conformance/reports/report_json.h"
 
 namespace dp::cli {
 namespace {
+
+constexpr std::size_t kReportBytesMax = 64u << 20;
 
 using sim::ExitCode;
 
@@ -34,10 +35,9 @@ ExitCode merge_reports(Arguments& arguments) {
   std::vector<conformance::Report> reports;
   ExitCode worst = ExitCode::all_hold;
   for (const std::string& path : arguments.files) {
-    std::ifstream in(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in) return refuse(ExitCode::bad_input, path + ": cannot be read");
-    auto report = conformance::read_report_json(text);
+    const auto text = read_file(path, kReportBytesMax);
+    if (!text) return refuse(ExitCode::bad_input, text.error());
+    auto report = conformance::read_report_json(*text);
     if (!report) return refuse(ExitCode::bad_input, path + ": " + report.error().detail);
     const ExitCode code = conformance::exit_code(*report, !report->known.empty());
     if (code == ExitCode::violation || worst == ExitCode::all_hold) worst = code;

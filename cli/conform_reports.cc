@@ -9,6 +9,7 @@
 #include <iterator>
 #include <utility>
 
+#include "cli/corpus.h"
 #include "conformance/reports/html.h"
 #include "conformance/reports/projections.h"
 #include "conformance/reports/report_json.h"
@@ -25,6 +26,7 @@ struct Format {
   std::string (*text)(const Report&);
 };
 
+constexpr std::size_t kKnownBytesMax = 4u << 20;
 constexpr std::size_t kPage = 5;  // the place of HTML in the list
 
 constexpr std::array<Format, 6> kFormatList = {{
@@ -69,10 +71,9 @@ bool ConformReports::refuse(ExitCode code, const std::string& text) {
 
 bool ConformReports::read_known() {
   if (known_path_.empty()) return true;
-  std::ifstream file(known_path_, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return refuse(ExitCode::bad_input, known_path_ + ": cannot be read");
-  auto list = conformance::read_known_failures(text);
+  const auto text = read_file(known_path_, kKnownBytesMax);
+  if (!text) return refuse(ExitCode::bad_input, text.error());
+  auto list = conformance::read_known_failures(*text);
   if (!list) return refuse(ExitCode::bad_input, known_path_ + ": " + list.error().detail);
   known_ = std::move(*list);
   return true;

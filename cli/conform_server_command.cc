@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "cli/conform_lines.h"
 #include "cli/conform_reports.h"
+#include "cli/corpus.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
@@ -18,6 +16,8 @@
 
 namespace dp::cli {
 namespace {
+
+constexpr std::size_t kProfileBytesMax = 16u << 20;
 
 using conformance::CaseResult;
 using conformance::ServerSuiteOptions;
@@ -72,13 +72,9 @@ std::optional<ExitCode> read_target(const ConformServerOptions& options,
     return refuse("--profile is missing: the file with the accounts, tokens and limits of " +
                   options.url);
   }
-  if (std::filesystem::is_directory(options.profile_file)) {
-    return refuse(options.profile_file + ": cannot be read: it is a folder");
-  }
-  std::ifstream file(options.profile_file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return refuse(options.profile_file + ": cannot be read");
-  auto profile = conformance::read_target_profile(options.profile_file, text);
+  const auto text = read_file(options.profile_file, kProfileBytesMax);
+  if (!text) return refuse(text.error());
+  auto profile = conformance::read_target_profile(options.profile_file, *text);
   if (!profile) return refuse(profile.error().detail);
   suite.accounts = std::move(profile->accounts);
   suite.limits = std::move(profile->limits);

@@ -110,9 +110,14 @@ class BadInput(unittest.TestCase):
             self.assertIn("bad.json", said)
             self.assertIn(said_of_it, said)
             self.assertLess(len(said), 1000)
-        for place in (self.folder, self.folder / "missing"):
-            status, _, said = self.judge("--url", "ws://127.0.0.1:1", "--profile", str(place))
-            self.assertEqual((status, "cannot be read" in said), (2, True), said)
+
+    def test_folders_and_missing_files_are_said_so(self):
+        for place, why in ((self.folder, "folder"), (self.folder / "missing", "No such file")):
+            for words in (["server", "--url", "ws://127.0.0.1:1", "--profile", place],
+                          ["server", "--cmd", "true", "--known", place], ["report", place]):
+                done = subprocess.run([PROGRAM, "conform", *map(str, words)], capture_output=True,
+                                      text=True, timeout=20)
+                self.assertEqual((done.returncode, why in done.stderr), (2, True), done.stderr)
 
     def test_an_address_where_nobody_is(self):
         profile = self.profile(ACCOUNTS)
