@@ -134,14 +134,14 @@ Capsule capsule_before(Maker maker, FuzzCase one) {
 }
 
 Capsule capsule_after(Maker maker, FuzzCase one, const RunOutcome& detailed,
-                      std::string_view signature, std::vector<std::string> story) {
+                      std::string_view signature, const std::vector<std::string>& story) {
   Capsule out = capsule_before(std::move(maker), std::move(one));
   CapsuleOutcome& outcome = out.outcome.emplace();
   outcome.digest = text_of(detailed.result.digest);
   outcome.events = detailed.result.events;
   outcome.simulated_us = detailed.result.simulated_us;
   outcome.checkpoints = detailed.checkpoints;
-  for (std::string& line : story) outcome.story.push_back(printable(line));
+  for (const std::string& line : story) outcome.story.push_back(printable(line));
   if (const Violation* violation = detailed.violation_of(signature)) {
     outcome.signature = printable(signature);
     outcome.time_us = violation->time_us;

@@ -59,7 +59,7 @@ struct Capsule {
 Capsule capsule_before(Maker maker, FuzzCase one);
 // `signature` says which violation it is about; it must be one of the outcome's, or "".
 Capsule capsule_after(Maker maker, FuzzCase one, const RunOutcome& detailed,
-                      std::string_view signature, std::vector<std::string> story);
+                      std::string_view signature, const std::vector<std::string>& story);
 
 std::string capsule_text(const Capsule& capsule);  // ends with a newline, at most the limit
 
