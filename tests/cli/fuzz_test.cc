@@ -89,7 +89,8 @@ TEST_F(FuzzCommand, shards_merge_into_what_one_campaign_says) {
   EXPECT_EQ(sum, all);
   const Said twice = in_folder({"merge", "1.jsonl", "2.jsonl", "1.jsonl"});
   EXPECT_EQ(twice.exit_code, 2);
-  EXPECT_THAT(twice.err, HasSubstr("1.jsonl and 1.jsonl both ran seeds of 1..3, which would count twice"));
+  EXPECT_THAT(twice.err,
+              HasSubstr("1.jsonl and 1.jsonl both ran seeds of 1..3, which would count twice"));
   const Said other = in_folder({"merge", "1.jsonl", folder_.write("x.json", "{}")});
   EXPECT_EQ(other.exit_code, 2);
   EXPECT_THAT(other.err, HasSubstr("x.json: its last line is no summary"));
