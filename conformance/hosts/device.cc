@@ -128,8 +128,9 @@ ExitCode converse(const DeviceOptions& options, DeviceParts parts) {
     loop.stop();
   });
   loop.on_signals({SIGTERM, SIGINT}, [&conversation](int) { conversation.quit(); });
-  loop.read_lines(STDIN_FILENO, kLineBytesMax,
-                  [&conversation](std::optional<std::string> line) { conversation.take(line); });
+  loop.read_lines(
+      STDIN_FILENO, kLineBytesMax,
+      [&conversation](const std::optional<std::string>& line) { conversation.take(line); });
   loop.run();
   // What could not be said is not known to whoever asked.
   return std::ferror(stdout) != 0 ? ExitCode::broken : code;

@@ -40,6 +40,8 @@ class ServerAlteration {
 
   virtual void hear(const server::Event& event) { hands_.tell(event); }
   virtual void act(const server::Effect& effect) { hands_.perform(effect); }
+  // The host gives its own, which outlives this.
+  // NOLINTNEXTLINE(bugprone-return-const-ref-from-parameter)
   virtual const crypto::Hasher& hasher(const crypto::Hasher& real) { return real; }
   virtual net::HttpReply http(net::HttpReply reply) { return reply; }
   virtual net::HttpReply upgrade(const net::Upgrade&) { return {101, ""}; }  // any other refuses

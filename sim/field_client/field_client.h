@@ -28,7 +28,7 @@ struct FieldEnvironment {
 
 class FieldClient {
  public:
-  explicit FieldClient(client::Config config) : config_(std::move(config)) {}
+  explicit FieldClient(client::Config config) : config_(config) {}
 
   client::Outcome step(const client::Event& event, FieldEnvironment& environment);
 

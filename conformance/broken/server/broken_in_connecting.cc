@@ -18,7 +18,8 @@ BrokenServer broken(std::string name, std::string requirement, std::string what,
           [make = std::move(make)] { return altered_server(make()); }};
 }
 
-ServerSwitches closes_otherwise(std::uint16_t usual, std::uint16_t code, std::string reason) {
+ServerSwitches closes_otherwise(std::uint16_t usual, std::uint16_t code,
+                                const std::string& reason) {
   ServerSwitches out;
   out.effect = [=](Between& between, const server::Effect& effect) {
     const auto* close = std::get_if<server::Close>(&effect);
@@ -29,7 +30,8 @@ ServerSwitches closes_otherwise(std::uint16_t usual, std::uint16_t code, std::st
   return out;
 }
 
-ServerSwitches closes_by_reason(std::string usual, std::uint16_t code, std::string reason) {
+ServerSwitches closes_by_reason(const std::string& usual, std::uint16_t code,
+                                const std::string& reason) {
   ServerSwitches out;
   out.effect = [=](Between& between, const server::Effect& effect) {
     const auto* close = std::get_if<server::Close>(&effect);
@@ -132,7 +134,7 @@ ServerSwitches answers_out_of_order(const char* type, Micros at_most_us) {
   out.say = [=](Between& between, ConnId conn, Json& frame) {
     const auto before = held->extract(conn);
     if (!before.empty()) {
-      const std::string text = before.mapped();
+      const std::string& text = before.mapped();
       between.later(0, [&between, conn, text] { between.send(conn, text); });
     }
     if (!is(frame, type) || !before.empty()) return false;

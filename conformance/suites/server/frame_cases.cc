@@ -17,7 +17,7 @@ std::string request(std::string_view type, std::string_view payload) {
   return R"({"type":")" + std::string(type) + R"(","payload":)" + std::string(payload) + "}";
 }
 
-Respell without(std::string name, std::string value) {
+Respell without(const std::string& name, const std::string& value) {
   return [=](Slot&, std::string frame) {
     return respelt(std::move(frame), in_quotes(name) + ":" + value + ",", "");
   };
@@ -36,10 +36,11 @@ std::string replay_entry(Slot& slot, std::string_view from, std::string_view to)
 }
 
 std::vector<BadRequest> bad_requests() {
-  const auto fixed = [](std::string type, std::string payload) {
+  const auto fixed = [](const std::string& type, const std::string& payload) {
     return [=](Slot&) { return request(type, payload); };
   };
-  const auto of_chat = [](std::string type, std::string before, std::string after) {
+  const auto of_chat = [](const std::string& type, const std::string& before,
+                          const std::string& after) {
     return [=](Slot& slot) { return request(type, before + in_quotes(slot.chat) + after); };
   };
   return {
@@ -134,7 +135,7 @@ void two_hundred(Bench& bench) {
   bench.check_number(kRead, versions.versions.size(), "the number of versions");
 }
 
-auto preserve(std::string value, bool keeps) {
+auto preserve(const std::string& value, bool keeps) {
   return [=](Bench& bench) {
     Connection& line = bench.connect(bench.party());
     Slot slot = bench.party().slot();

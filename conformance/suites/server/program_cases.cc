@@ -72,7 +72,7 @@ void check_refused(Bench& bench, const Failure& failure, std::string_view settin
               failure.output, "ready");
 }
 
-auto bad_setting(std::string name, std::string value) {
+auto bad_setting(const std::string& name, const std::string& value) {
   return [=](Bench& bench) {
     SubjectOrder order = bench.another_order("bad");
     order.environment[name] = value;
@@ -80,7 +80,7 @@ auto bad_setting(std::string name, std::string value) {
   };
 }
 
-auto missing_setting(std::string name) {
+auto missing_setting(const std::string& name) {
   return [=](Bench& bench) {
     SubjectOrder order = bench.another_order("bad");
     ProgramStart start = Subject::program_start(order);
@@ -89,7 +89,7 @@ auto missing_setting(std::string name) {
   };
 }
 
-auto bad_limit(std::string name, std::int64_t value) {
+auto bad_limit(const std::string& name, std::int64_t value) {
   return [=](Bench& bench) {
     SubjectOrder order = bench.another_order("bad");
     order.limits[name] = value;
@@ -97,7 +97,7 @@ auto bad_limit(std::string name, std::int64_t value) {
   };
 }
 
-auto bad_profile(std::string text) {
+auto bad_profile(const std::string& text) {
   return [=](Bench& bench) {
     SubjectOrder order = bench.another_order("bad");
     order.profile = text;
@@ -187,11 +187,11 @@ std::vector<std::string> talk(Bench& bench, std::string& sealed) {
   line.replies_to(rival.update());
   const std::string bad_token = party.words();
   bench.attempt(bad_token).wait_for_end();
+  constexpr const char* kPageToken =
+      "{\"type\":\"initial_sync_request\",\"payload\":{\"chat_versions\":{},\"page_token\":\"$\"}}";
   for (const char* frame : {"{\"type\":\"$\"}", "{\"event\":\"$\"}", "\"$\"", "{\"$\":1,\"$\":2}",
                             "$", "{\"type\":\"update_draft\",\"payload\":{\"chat_id\":\"$\"}}",
-                            "{\"type\":\"get_chat_details\",\"payload\":{\"$\":1}}",
-                            "{\"type\":\"initial_sync_request\",\"payload\":{\"chat_versions\":{},"
-                            "\"page_token\":\"$\"}}",
+                            "{\"type\":\"get_chat_details\",\"payload\":{\"$\":1}}", kPageToken,
                             "{\"type\":\"delete_chat\",\"payload\":{\"chat_id\":[\"$\"]}}"}) {
     std::string text(frame);
     const std::string word = party.words();

@@ -28,7 +28,8 @@ void check_conflict(Bench& bench, const wire::DraftConflict& told, const Slot& s
 }
 
 // A change that does not follow from what the slot holds: a conflict, nothing stored, nobody told.
-auto conflicts(std::function<wire::ClientFrame(Slot& rival)> change, int writes, bool deleted) {
+auto conflicts(const std::function<wire::ClientFrame(Slot& rival)>& change, int writes,
+               bool deleted) {
   return [=](Bench& bench) {
     Connection& line = bench.connect(bench.party());
     Connection& other = bench.connect(bench.party());
@@ -152,7 +153,7 @@ void exactly_as_proposed(Bench& bench) {
   bench.check_holds(line, slot);
 }
 
-auto refused_number(std::function<Version(Version)> proposed, ErrorCode code, bool deleted) {
+auto refused_number(const std::function<Version(Version)>& proposed, ErrorCode code, bool deleted) {
   return [=](Bench& bench) {
     Connection& line = bench.connect(bench.party());
     Connection& other = bench.connect(bench.party());
