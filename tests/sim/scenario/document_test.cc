@@ -134,5 +134,12 @@ RC_GTEST_PROP(Document, a_truncated_document_is_refused, ()) {
   RC_ASSERT(!read_document("a", std::string_view(whole).substr(0, length)));
 }
 
+// A file chooses what stands in a message, but not what a terminal makes of it.
+TEST(Problem, is_said_without_control_characters) {
+  const Problem problem{"a.json", {1, 2}, "no \"\x1b[2J\x7f\xC2\x9B\n\xC3\xA9\""};
+  EXPECT_EQ(problem.text(), "a.json:1:2: no \"\\u001b[2J\\u007f\\u009b\\u000a\xC3\xA9\"");
+  EXPECT_EQ(one_line("plain \xF0\x9F\x98\x80"), "plain \xF0\x9F\x98\x80");
+}
+
 }  // namespace
 }  // namespace dp::sim
