@@ -74,9 +74,8 @@ bool NoLostText::went_with_an_archive(const draft::Line& line, const AccountChat
                                       const World& world) const {
   const auto found = archived_.find({slot, line.text});
   if (found == archived_.end()) return false;
-  return std::ranges::any_of(found->second, [&](DeviceId device) {
-    return !world.is_healed(device) || history_.store_was_replaced(device);
-  });
+  return std::ranges::any_of(found->second,
+                             [&](DeviceId device) { return is_lost(world, device); });
 }
 
 void NoLostText::observe(const TraceEvent& event, const World& world) {
@@ -110,6 +109,8 @@ void NoLostText::judge_save(const World& world, const Save& save, const AccountC
   }
   for (const draft::Line& line : save.draft.lines) {
     if (line.text.empty()) continue;  // blank lines go with the text they stood in (DP-MERGE-024)
+    // A save may join others' words, which all have, with a line that only this device had.
+    if (is_lost(world, save.device) && !final_state.head.covers(line.dot)) continue;
     compared();
     if (final_state.present.contains(line.text) || final_state.cleared.covers(line.dot)) continue;
     if (removed_knowingly(line, slot) || cleared_alike(line, save, slot, final_state)) continue;
@@ -145,12 +146,14 @@ NoLostText::Final NoLostText::final_of(const World& world, const AccountChat& sl
   return out;
 }
 
+bool NoLostText::is_lost(const World& world, DeviceId device) const {
+  return !world.is_healed(device) || history_.store_was_replaced(device);
+}
+
 // Not if the chat is gone from every device, or if the save was on a device that is gone.
 bool NoLostText::is_judged(const World& world, const Save& save, const Final& final_state) const {
   if (!final_state.any) return false;
-  const bool device_lost =
-      !world.is_healed(save.device) || history_.store_was_replaced(save.device);
-  return !device_lost || final_state.head.covers(save.dot);
+  return !is_lost(world, save.device) || final_state.head.covers(save.dot);
 }
 
 void NoLostText::at_quiescence(const World& world) {

@@ -30,6 +30,8 @@ class NoLostText : public Oracle {
   bool is_judged(const World& world, const Save& save, const Final& final_state) const;
   void judge_save(const World& world, const Save& save, const AccountChat& slot,
                   const Final& final_state);
+  // Switched off for good, or its store was wiped or put back.
+  bool is_lost(const World& world, DeviceId device) const;
   bool removed_knowingly(const draft::Line& line, const AccountChat& slot) const;
   bool cleared_alike(const draft::Line& line, const Save& save, const AccountChat& slot,
                      const Final& final_state) const;
