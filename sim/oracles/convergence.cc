@@ -225,11 +225,18 @@ void Convergence::judge_preview(const World& world, const AccountChat& slot,
          seen.value_or("no preview"));
 }
 
-// Nobody tells a device of this dialect, which keeps what it has, that a chat is gone; and what it
-// says is too long for the wire waits there.
+// Nobody tells a device of this dialect, which keeps what it has, that a chat is gone; what it says
+// is too long for the wire waits there; and what was spoiled on its way to the server, which cannot
+// see that, nobody can read.
 bool Convergence::is_judged_as_field(const World& world, DeviceId device,
                                      const ChatId& chat) const {
   if (is_chat_deleted(world, chat)) return false;
+  const std::size_t account = world.account_of(device);
+  const server::DraftRow* row = row_of(world, {world.account_id(account), chat});
+  if (row != nullptr && !row->sealed && !row->deleted && row->draft) {
+    const auto bytes = base64_decode(*row->draft);
+    if (!bytes || !world.audit_open_field(account, *bytes)) return false;
+  }
   const auto said = held_back_.find({world.account_of(device), chat});
   return said == held_back_.end() || !said->second.contains(device);
 }

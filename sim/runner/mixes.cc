@@ -83,16 +83,19 @@ std::uint32_t usual_intensity(FaultKind kind) {
     case FaultKind::torn_write:
       return 500'000;
     case FaultKind::server_crash:
-      return 600;
+      return 2'500;
     case FaultKind::database_slow:
+      return 200'000;
     case FaultKind::job_delayed:
     case FaultKind::job_duplicated:
     case FaultKind::job_reordered:
       return 50'000;
     case FaultKind::database_failed:
-    case FaultKind::job_lost:
       return 20'000;
+    case FaultKind::job_lost:
+      return 150'000;
     case FaultKind::cache_evicted:
+      return 40;
     case FaultKind::cache_hollowed:
       return 4;
     default:

@@ -91,6 +91,10 @@ Result<crypto::Opened> World::audit_open(std::size_t account, const crypto::Open
   const crypto::Cipher& cipher = state_->keys.cipher();
   return cipher.open(with_key, envelope);
 }
+Result<Bytes> World::audit_open_field(std::size_t account, ByteView iv_ct_tag) const {
+  return state_->keys.cipher().open_field(state_->keys.key(account), iv_ct_tag);
+}
+
 Hash32 World::audit_hash(ByteView envelope) const {
   const crypto::Cipher& cipher = state_->keys.cipher();
   return cipher.sha256(envelope);

@@ -8,7 +8,7 @@ namespace dp::sim {
 
 namespace {
 
-constexpr Micros kSlowAnswerMax = 10 * kSecond;
+constexpr Micros kSlowAnswerMax = 20 * kSecond;
 constexpr Micros kJobDelayMax = 20 * kSecond;
 constexpr Micros kJobReorderMax = 2 * kSecond;
 constexpr Micros kServerDownMin = 100 * kMillisecond;
@@ -136,7 +136,9 @@ bool WorldState::server_crash_now() {
   had_effect(FaultKind::server_crash);
   const std::uint64_t down =
       tape.pick(how_site(FaultKind::server_crash), kServerNode.value, kServerDownMax);
-  schedule(now_us + kServerDownMin + static_cast<Micros>(down), TaskKind::server_starts);
+  // Most are back soon, while what the last process asked of the database may still be under way.
+  const Micros down_us = static_cast<Micros>(down) * static_cast<Micros>(down) / kServerDownMax;
+  schedule(now_us + kServerDownMin + down_us, TaskKind::server_starts);
   server.start_scheduled = true;
   return true;
 }

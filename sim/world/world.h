@@ -216,6 +216,8 @@ class World {
   Result<crypto::Opened> audit_open(std::size_t account, const crypto::OpenRequest& request,
                                     ByteView envelope) const;
   Hash32 audit_hash(ByteView envelope) const;
+  // The same of content of the field dialect.
+  Result<Bytes> audit_open_field(std::size_t account, ByteView iv_ct_tag) const;
   Result<SlotId> slot_id(std::size_t account, const ChatId& chat) const;
 
   // ---- results ---------------------------------------------------------------------------------

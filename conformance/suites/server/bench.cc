@@ -103,7 +103,7 @@ Connection& Bench::connect(Party& party, Subject& to) {
 
 Connection& Bench::connect_when_there_is_room(Party& party) {
   constexpr std::uint16_t kTryLater = 1013;
-  constexpr int kTries = 500;  // a busy machine takes its time to notice who left
+  constexpr int kTries = 5'000;  // a busy machine takes its time to notice who left
   for (int i = 1;; ++i) {
     Connection& line = connect(party);
     line.say_text(R"({"type":"ping"})");

@@ -278,8 +278,8 @@ void endless_frame(Bench& bench) {
 
 // What was answered is done with: 60 MiB of requests leave nothing behind.
 void long_requests(Bench& bench) {
-  constexpr int kRequests = 1'000;
-  constexpr std::size_t kBytes = 60'000;
+  constexpr int kRequests = 250;
+  constexpr std::size_t kBytes = 240'000;
   constexpr std::size_t kRoom = 24u << 20;
   Connection& line = bench.connect(bench.party());
   const std::string ping = R"({"type":"ping","x":")" + std::string(kBytes, 'x') + "\"}";
