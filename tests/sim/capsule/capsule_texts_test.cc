@@ -1,5 +1,6 @@
-// Whatever a capsule may hold can be written again; and the seeds of the fuzz target for capsules are
-// of the present format, so that the target does not quietly begin from nothing once it has moved on.
+// Whatever a capsule may hold can be written again; and the seeds of the fuzz target for capsules
+// are of the present format, so that the target does not quietly begin from nothing once it has
+// moved on.
 #include <gtest/gtest.h>
 
 #include <filesystem>
