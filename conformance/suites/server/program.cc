@@ -157,6 +157,7 @@ Result<std::string> Program::line_where(const std::function<bool(const std::stri
                                         const std::function<bool()>& stop) {
   const auto give_up = Clock::now() + at_most;
   std::size_t seen = 0;
+  bool dead = false;
   std::unique_lock lock(mutex_);
   for (;;) {
     for (auto end = output_.find('\n', seen); end != std::string::npos;
@@ -165,15 +166,14 @@ Result<std::string> Program::line_where(const std::function<bool(const std::stri
       seen = end + 1;
       if (wanted(line)) return line;
     }
-    if (streams_ended_) return fail(Fault::peer, "ended");
+    // What a program said last may come after its end, so its lines are looked at once more.
+    if (streams_ended_ || dead) return fail(Fault::peer, "ended");
     if (stop && stop()) return fail(Fault::peer, "stopped");
     if (Clock::now() >= give_up) return fail(Fault::peer, "timeout");
     lock.unlock();
-    const bool dead = !alive();
+    dead = !alive();
     lock.lock();
-    if (dead && !streams_ended_) said_.wait_for(lock, kGlance);
-    if (dead) return fail(Fault::peer, "ended");
-    said_.wait_for(lock, kGlance);
+    if (!streams_ended_) said_.wait_for(lock, kGlance);
   }
 }
 

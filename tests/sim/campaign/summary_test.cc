@@ -34,7 +34,10 @@ TEST(Summary, overlapping_shards_are_refused_by_name) {
                            {"b.jsonl", summary_of_seeds(5, 9)},
                            {"c.jsonl", summary_of_seeds(9, 12)}});
   ASSERT_FALSE(sum);
-  EXPECT_EQ(sum.error(), "b.jsonl and c.jsonl both ran seeds of 9..12");
+  EXPECT_EQ(
+      sum.error(),
+      "b.jsonl and c.jsonl both ran seeds of 9..12, which would count twice: leave one of them "
+      "out");
 }
 
 TEST(Summary, other_programs_and_mixes_are_refused_by_name) {
