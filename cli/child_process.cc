@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 namespace dp::cli {
 namespace {
@@ -85,6 +87,11 @@ ChildEnd run_child(const ChildOrder& order) {
   if (timed_out) return {ChildEnd::How::timed_out, 0};
   if (stopped) return {ChildEnd::How::interrupted, 0};
   return end;
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace dp::cli

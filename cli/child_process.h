@@ -34,4 +34,7 @@ struct ChildOrder {
 
 ChildEnd run_child(const ChildOrder& order);
 
+// What a child wrote, or another file of text; empty if there is none.
+std::string text_of(const std::filesystem::path& file);
+
 }  // namespace dp::cli

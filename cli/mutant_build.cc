@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -19,11 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCompilerCacheKey = "DP_CCACHE:FILEPATH=";
 constexpr std::size_t kOutputShown = 600;  // of a compiler's complaint
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
 
 // Build commands are written by CMake: words apart, quotes around those with unusual characters.
 std::vector<std::string> shell_words(std::string_view command) {

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -27,11 +25,6 @@ constexpr double kPatienceSeconds = 60;
 constexpr double kUnknownSeconds = 600;
 // A seed takes some tens of milliseconds, on a busy machine a second.
 constexpr auto kSeedTimeMax = std::chrono::seconds(30);
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
 
 // The capsule that `draftproof fuzz` writes before each run and leaves when it dies.
 fs::path capsule_under_way(const fs::path& folder) {

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -22,11 +20,6 @@ constexpr auto kProgramTimeMax = std::chrono::minutes(5);
 constexpr std::string_view kFailedMark = "[  FAILED  ] ";
 // What ran last before a crash.
 constexpr std::string_view kRunMark = "[ RUN      ] ";
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
 
 std::string word_at(std::string_view text, std::size_t at) {
   return std::string(text.substr(at, text.find_first_of(" ,\n", at) - at));
