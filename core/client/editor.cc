@@ -131,8 +131,9 @@ void Transition::settle_editor(Slot& slot, const Staged& staged) {
   if (had_ops && !slot.inputs.ops.empty()) slot.inputs.ops.front().basis = staged.basis;
   if (!editor.shows(slot.row.chat) || !editor.restored) return;
   const std::string& expected = had_ops ? staged.expected : editor.basis_text;
-  const bool untouched = editor.artefact || (slot.inputs.ops.empty() && editor.text == expected);
-  if (untouched) {
+  // A reset editor is filled once nothing of what was in it is still to be stored.
+  const bool unchanged = editor.artefact || editor.text == expected;
+  if (unchanged && slot.inputs.ops.empty()) {
     show_in_editor(effective(slot.row));
   } else if (had_ops) {
     editor.basis = staged.basis;
@@ -215,6 +216,7 @@ void Transition::receive(const ClearPressed&) {
     editor.text.clear();
     emit(EditorReplaced{*editor.chat, {}});
   }
+  enqueue(slot);  // nothing is unsaved any more, so a waiting remote may come in
 }
 
 void Transition::receive(const SendPressed&) {

@@ -140,7 +140,9 @@ bool Transition::stage_ops(Slot& slot, Staged& staged) {
       const std::uint64_t clock = next_clock(basis, effective(row));
       draft::Draft made = draft::consumed(basis.get(), draft::Operation::clear, next_dot(), clock);
       if (basis) archive_copies(staged, NoticeKind::copy_archived, basis->copies);
+      const DraftRef nothing = share(made);  // what is typed after the press is a new draft
       row.local = join_in(row, staged, basis, std::move(made));
+      basis = nothing;
       // Nothing of it has left this process: it need not be offered first to be deleted.
       if (row.in_flight && !slot.offered && row.in_flight->id == id_of(slot.row)) {
         row.in_flight.reset();

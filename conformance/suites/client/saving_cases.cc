@@ -103,52 +103,6 @@ void clearing_saves(Stage& stage) {
               "no-flush");
 }
 
-// DP-SAVE-004: a crash right after the frame finds the text in the store.
-void durable_before_sent(Stage& stage) {
-  Device& device = stage.ready();
-  device.forget();
-  const std::string text = words(stage);
-  device.edit(text);
-  stage.advance(1'200);
-  bool written = false;
-  for (const Did& one : device.did()) {
-    if (one.effect.kind == "store.write") written = true;
-    if (one.effect.kind == "conn.send" && !device.changes().empty()) {
-      stage.check(written, "store.write before the frame", "the frame first", "sent-first");
-    }
-  }
-  device.online = false;
-  device.crash();
-  device.reopen();
-  device.switch_to(stage.chat());
-  stage.check_text(text, device.state().editor_text, "after the crash the editor shows");
-}
-
-void not_sent_while_the_write_is_held(Stage& stage) {
-  Device& device = stage.ready();
-  device.forget();
-  device.perform(Operation("store.fault").with("mode", "hold"));
-  device.edit(words(stage));
-  stage.advance(1'300);
-  stage.check(device.changes().empty(), "nothing is sent before the write is durable", "a change",
-              "sent-first");
-  device.perform(Operation("store.fault").with("mode", "none"));
-  stage.settle();
-  stage.check(device.changes().size() == 1, "one change after it", "none or more", "not-sent");
-}
-
-void failed_write_sends_nothing(Stage& stage) {
-  Device& device = stage.ready();
-  device.forget();
-  device.perform(Operation("store.fault").with("mode", "full"));
-  device.edit(words(stage));
-  stage.advance(1'200);
-  stage.check(device.changes().empty(), "nothing is sent when the write failed", "a change",
-              "sent-first");
-  stage.check(device.state().unsaved, "the unsaved flag stays", "it is gone", "flag-lost");
-  device.perform(Operation("store.fault").with("mode", "none"));
-}
-
 void same_text_is_not_saved_again(Stage& stage) {
   Device& device = stage.ready();
   const std::string text = words(stage);
@@ -163,86 +117,6 @@ void same_text_is_not_saved_again(Stage& stage) {
   device.blur();
   stage.check(device.changes().empty(), "nothing is sent for the same text", "a change",
               "saved-again");
-}
-
-void typed_while_sealing(Stage& stage) {
-  Device& device = stage.ready();
-  device.perform(Operation("seal.hold").with("on", true));
-  device.edit(words(stage));
-  stage.advance(1'200);
-  const std::string later = words(stage);
-  device.edit(later);
-  stage.advance(1'200);
-  device.perform(Operation("seal.hold").with("on", false));
-  stage.settle();
-  stage.check_text(later, stage.server_text(stage.chat()), "in the end the server has");
-}
-
-void cleared_while_sealing(Stage& stage) {
-  Device& device = stage.ready();
-  const std::string fresh = stage.chat(1);
-  device.switch_to(fresh);
-  device.forget();
-  device.perform(Operation("seal.hold").with("on", true));
-  device.edit(words(stage));
-  stage.advance(1'200);
-  device.clear();
-  stage.advance(50);
-  device.perform(Operation("seal.hold").with("on", false));
-  stage.advance(2'000);
-  stage.check(stage.server_text(fresh).empty(), "no draft of the cleared text", "there is one",
-              "saved-after-clear");
-  for (const SentChange& one : device.changes(fresh)) {
-    stage.check(one.kind != SentChange::Kind::update, "no text is sent", "one was",
-                "saved-after-clear");
-  }
-}
-
-void first_write_fails(Stage& stage) {
-  Device& device = stage.ready();
-  device.compose();
-  device.forget();
-  device.perform(Operation("store.fault").with("mode", "full"));
-  device.edit(words(stage));
-  stage.advance(1'200);
-  const ClientState state = device.state();
-  stage.check(device.sent().empty(), "no frame names the chat", "one does", "published");
-  stage.check(state.chats.empty(), "no new chat in the list", "there is one", "published");
-  stage.check(state.unsaved, "the unsaved flag stays", "it is gone", "flag-lost");
-  device.perform(Operation("store.fault").with("mode", "none"));
-}
-
-void no_key_writes_nothing(Stage& stage) {
-  Device& device = stage.ready();
-  device.op("keys.lock");
-  device.forget();
-  const std::string text = words(stage);
-  device.edit(text);
-  stage.advance(1'300);
-  stage.check(device.changes().empty(), "nothing is sent without a key", "a change", "no-key");
-  stage.check(device.state().unsaved, "the unsaved flag stays", "it is gone", "flag-lost");
-  device.op("keys.unlock");
-  stage.advance(1'300);
-  stage.settle();
-  stage.check_text(text, stage.server_text(stage.chat()), "with the key back the server has");
-}
-
-// A kill at any of these instants after the pause leaves the text somewhere.
-auto durable_at(std::int64_t wait_ms, bool online) {
-  return [=](Stage& stage) {
-    Device& device = stage.ready();
-    if (!online) device.go_offline();
-    const std::string text = words(stage);
-    device.edit(text);
-    stage.advance(1'200 + wait_ms);
-    device.kill();
-    device.online = true;
-    device.open();
-    device.switch_to(stage.chat());
-    stage.settle();
-    stage.check_text(text, device.state().editor_text, "after kill -9 the editor shows");
-    stage.check_text(text, stage.server_text(stage.chat()), "and the server has");
-  };
 }
 
 void emptied_editor_deletes(Stage& stage) {
@@ -438,34 +312,8 @@ std::vector<ClientCase> saving_cases() {
   all.push_back(client_case("DP-SAVE-003/close", "Closing saves at once", closing_saves));
   all.push_back(client_case("DP-SAVE-003/send", "Sending saves at once", sending_saves));
   all.push_back(client_case("DP-SAVE-003/clear", "Clearing saves at once", clearing_saves));
-  all.push_back(client_case("DP-SAVE-004/crash-after-the-frame",
-                            "A frame leaves only after its text is durable", durable_before_sent,
-                            {}, {"crash"}));
-  all.push_back(client_case("DP-SAVE-004/write-held", "Nothing is sent while the write lasts",
-                            not_sent_while_the_write_is_held, {}, {"store_hold"}));
-  all.push_back(client_case("DP-SAVE-004/write-failed", "Nothing is sent if the write fails",
-                            failed_write_sends_nothing, {}, {"store_fault"}));
   all.push_back(client_case("DP-SAVE-005/typed-back", "The same text is not sent again",
                             same_text_is_not_saved_again));
-  all.push_back(client_case("DP-SAVE-006/typed-while-sealing",
-                            "What is typed during encryption is saved too", typed_while_sealing, {},
-                            {"seal_hold"}));
-  all.push_back(client_case("DP-SAVE-007/cleared-while-sealing",
-                            "What is cleared during encryption is not saved", cleared_while_sealing,
-                            {}, {"seal_hold"}));
-  all.push_back(client_case("DP-SAVE-008/first-write-fails",
-                            "A chat whose first write failed is not published", first_write_fails,
-                            {}, {"store_fault"}));
-  all.push_back(client_case("DP-SAVE-009/locked", "Without a key nothing is written or sent",
-                            no_key_writes_nothing, {}, {"lock"}));
-  for (const std::int64_t ms : {0, 1, 500}) {
-    for (const bool online : {true, false}) {
-      const std::string name = (online ? "online-" : "offline-") + std::to_string(ms);
-      all.push_back(client_case("DP-SAVE-010/killed-" + name,
-                                "A text paused on survives kill -9, " + name,
-                                durable_at(ms, online)));
-    }
-  }
   add_rest(all);
   return all;
 }

@@ -273,6 +273,7 @@ const std::vector<ClientCase>& client_cases() {
     join(all, connection_cases());
     join(all, wire_cases());
     join(all, saving_cases());
+    join(all, durability_cases());
     join(all, store_cases());
     join(all, editor_cases());
     join(all, list_cases());

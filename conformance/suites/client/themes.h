@@ -10,6 +10,7 @@ namespace dp::conformance {
 
 std::vector<ClientCase> probe_cases();
 std::vector<ClientCase> saving_cases();
+std::vector<ClientCase> durability_cases();
 std::vector<ClientCase> store_cases();
 std::vector<ClientCase> editor_cases();
 std::vector<ClientCase> list_cases();
