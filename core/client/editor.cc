@@ -128,12 +128,19 @@ void Transition::show_in_editor(const DraftRef& draft) {
 void Transition::settle_editor(Slot& slot, const Staged& staged) {
   Editor& editor = s_.editor;
   const bool had_ops = !staged.taken.ops.empty();
-  if (had_ops && !slot.inputs.ops.empty()) slot.inputs.ops.front().basis = staged.basis;
+  std::vector<PersonOp>& ops = slot.inputs.ops;
+  if (had_ops && !ops.empty()) {
+    ops.front().basis = staged.basis;
+    // Typed back meanwhile to what has just been stored: nothing is left to save.
+    const bool nothing_new =
+        ops.front().kind == PersonOp::Kind::save && ops.front().text == text_or_empty(staged.basis);
+    if (nothing_new) ops.erase(ops.begin());
+  }
   if (!editor.shows(slot.row.chat) || !editor.restored) return;
   const std::string& expected = had_ops ? staged.expected : editor.basis_text;
   // A reset editor is filled once nothing of what was in it is still to be stored.
   const bool unchanged = editor.artefact || editor.text == expected;
-  if (unchanged && slot.inputs.ops.empty()) {
+  if (unchanged && ops.empty()) {
     show_in_editor(effective(slot.row));
   } else if (had_ops) {
     editor.basis = staged.basis;

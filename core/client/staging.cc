@@ -4,6 +4,7 @@
 
 #include "core/client/transition.h"
 #include "core/crypto/padding.h"
+#include "core/draft/copies.h"
 
 namespace dp::client {
 namespace {
@@ -13,12 +14,12 @@ MessageId draw_message_id(Random& random) {
   return {hex_encode(bytes)};
 }
 
-// Removes what the draft's own `cleared` covers. Lines keep their dots.
+// Removes what the draft's own `cleared` covers, as a merge would: what is left can be sealed.
 void strip_cleared(draft::Draft& draft) {
-  const auto gone = [&](const draft::Line& line) { return draft.cleared.covers(line.dot); };
-  std::erase_if(draft.lines, gone);
-  for (draft::Copy& copy : draft.copies) std::erase_if(copy.lines, gone);
-  std::erase_if(draft.copies, [](const draft::Copy& copy) { return copy.lines.empty(); });
+  draft.lines = draft::survivors(draft.lines, draft.cleared);
+  draft.copies = draft::surviving_copies(std::move(draft.copies), draft.cleared);
+  draft::promote_copy(draft);
+  draft::drop_redundant_copies(draft);
 }
 
 std::uint64_t next_clock(const DraftRef& a, const DraftRef& b) {

@@ -217,10 +217,10 @@ void Convergence::judge_preview(const World& world, const AccountChat& slot,
   }
   compared();
   if (expected == seen) return;
-  // A preview spoiled on its way up stays so until the next save: nobody needs it to read the
-  // draft.
+  // A preview spoiled on its way up, or its name, stays so until the next save: nobody needs it to
+  // read the draft.
   const auto corrupted = static_cast<std::size_t>(FaultKind::frame_corrupted);
-  if (row.preview && world.fault_counts()[corrupted].had_effect > 0) return;
+  if (world.fault_counts()[corrupted].had_effect > 0) return;
   report(world, "preview_differs", kServerNode, "\"" + expected + "\"",
          seen.value_or("no preview"));
 }
