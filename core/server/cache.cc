@@ -245,6 +245,9 @@ void note_chat_is_durable(State& state, const SlotKey& key) {
   const auto unborn = state.unborn.find(key.account);
   std::erase(unborn->second, key.chat);
   if (unborn->second.empty()) state.unborn.erase(unborn);
+  if (state.listings.contains(key.account)) {
+    state.born_during_listing[key.account].push_back(key.chat);
+  }
 }
 
 void change_availability(Turn& turn, bool available) {

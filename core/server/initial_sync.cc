@@ -61,14 +61,10 @@ class Page {
     return true;
   }
 
-  // Chats that no row speaks of yet come last: they are the newest. False if some did not fit.
+  // Chats that no row spoke of yet when the table was read come last: they are the newest. False
+  // if some did not fit.
   bool add_unborn() {
-    const auto unborn = turn_.state.unborn.find(account_);
-    if (unborn == turn_.state.unborn.end()) return true;
-    const Knowledge knowledge;
-    return std::ranges::all_of(unborn->second, [&](const ChatId& chat) {
-      return listed_.contains(chat) || add_view(chat, view_of(turn_, {account_, chat}, knowledge));
-    });
+    return add_all(turn_.state.born_during_listing) && add_all(turn_.state.unborn);
   }
 
   wire::InitialSyncResponse finish(bool is_last, bool is_complete) {
@@ -78,6 +74,15 @@ class Page {
   }
 
  private:
+  bool add_all(const std::map<AccountId, std::vector<ChatId>>& chats) {
+    const auto own = chats.find(account_);
+    if (own == chats.end()) return true;
+    const Knowledge knowledge;
+    return std::ranges::all_of(own->second, [&](const ChatId& chat) {
+      return listed_.contains(chat) || add_view(chat, view_of(turn_, {account_, chat}, knowledge));
+    });
+  }
+
   bool add_view(const ChatId& chat, const View& view) {
     listed_.insert(chat);
     if (view.kind == View::Kind::deleted && claimed_.contains(chat)) {
@@ -105,7 +110,9 @@ class Page {
 
 void end_listing(State& state, const AccountId& account) {
   const auto listing = state.listings.find(account);
-  if (--listing->second == 0) state.listings.erase(listing);
+  if (--listing->second > 0) return;
+  state.listings.erase(listing);
+  state.born_during_listing.erase(account);
 }
 
 void answer_with_page(Turn& turn, ConnId conn, const AccountId& account,

@@ -117,6 +117,9 @@ struct State {
 
   // Chats that exist only because of a draft that is not durable yet, in order of acceptance.
   std::map<AccountId, std::vector<ChatId>> unborn;
+  // Those that became durable while a listing of the account was under way: it may have been read
+  // before.
+  std::map<AccountId, std::vector<ChatId>> born_during_listing;
   std::map<ChatId, AccountId> claims;
 
   std::map<std::uint64_t, Job> jobs;  // numbered in order of acceptance: the first is the oldest
