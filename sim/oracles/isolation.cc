@@ -1,12 +1,14 @@
 #include "sim/oracles/isolation.h"
 
+#include <algorithm>
+
 namespace dp::sim {
 
 const OracleCard& Isolation::card() const {
   static const OracleCard kCard{
       "isolation",
       "The row of a slot is written only after a person of its account acted in its chat.",
-      "Slots of the field dialect.",
+      "Slots of the field dialect, and those whose chat id a damaged frame made up.",
       {"CONV-13", "R24"}};
   return kCard;
 }
@@ -16,6 +18,7 @@ bool Isolation::applies(const World&) const {
 }
 
 void Isolation::observe(const TraceEvent& event, const World& world) {
+  watch_wire(event, world);
   if (event.kind == EventKind::cipher_seal && is_device(event.node)) {
     const DeviceId device = device_of(event.node);
     const auto* const* call = std::get_if<const SealCall*>(&event.detail);
@@ -30,17 +33,7 @@ void Isolation::observe(const TraceEvent& event, const World& world) {
   if (job == nullptr || !job->row.sealed) return;
   written_any_ = true;
   compared();
-  for (const auto& [slot, saves] : history_.saves()) {
-    if (slot.chat == job->row.slot.chat &&
-        world.account_id(slot.account) == job->row.slot.account) {
-      return;
-    }
-  }
-  for (std::size_t account = 0; account < world.config().accounts.size(); ++account) {
-    if (!(world.account_id(account) == job->row.slot.account)) continue;
-    const auto slot = world.slot_id(account, job->row.slot.chat);
-    if (slot && sealed_.contains({account, *slot})) return;
-  }
+  if (is_touched(job->row.slot, world)) return;
   violated({.oracle = {},
             .site = "row_of_an_untouched_slot",
             .detail = "a slot was written in which nobody of its account did anything",
@@ -50,6 +43,42 @@ void Isolation::observe(const TraceEvent& event, const World& world) {
             .expected = "rows only where people acted",
             .seen = "version " + std::to_string(job->row.version) + " of chat " +
                     job->row.slot.chat.text()});
+}
+
+bool Isolation::is_touched(const server::SlotKey& key, const World& world) const {
+  for (const auto& [slot, saves] : history_.saves()) {
+    if (slot.chat == key.chat && world.account_id(slot.account) == key.account) return true;
+  }
+  for (std::size_t account = 0; account < world.config().accounts.size(); ++account) {
+    if (!(world.account_id(account) == key.account)) continue;
+    const auto slot = world.slot_id(account, key.chat);
+    if (slot && sealed_.contains({account, *slot})) return true;
+    if (named_by_damage_.contains({account, key.chat})) return true;
+  }
+  return false;
+}
+
+// Of a frame that is damaged on its way up, the chat id that has the flipped bit in it. A frame is
+// sent, the fault is told, and what arrives in its place comes next.
+void Isolation::watch_wire(const TraceEvent& event, const World& world) {
+  if (event.kind == EventKind::frame_sent) {
+    damaged_ = false;
+    sender_.reset();
+    if (!is_device(event.node)) return;
+    sender_ = device_of(event.node);
+    sent_.assign(event.bytes);
+  } else if (event.kind == EventKind::fault) {
+    damaged_ = damaged_ || event.number == static_cast<std::uint64_t>(FaultKind::frame_corrupted);
+  } else if (event.kind == EventKind::frame_forged) {
+    if (!std::exchange(damaged_, false) || !sender_ || event.node != kServerNode) return;
+    const auto at =
+        static_cast<std::size_t>(std::ranges::mismatch(sent_, event.bytes).in1 - sent_.begin());
+    for (std::size_t from = at - std::min(at, ChatId::kTextLength - 1); from <= at; ++from) {
+      const auto chat = ChatId::parse(
+          event.bytes.substr(std::min(from, event.bytes.size()), ChatId::kTextLength));
+      if (chat) named_by_damage_.insert({world.account_of(*sender_), *chat});
+    }
+  }
 }
 
 }  // namespace dp::sim

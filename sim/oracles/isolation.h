@@ -2,11 +2,14 @@
 //
 // Law: the database row of a sealed slot is written only if a person of that very account saved,
 // cleared or sent in that very chat before.
-// Does not check: slots of the field dialect, whose history holds no saves; when a row is written
-// (convergence) and what it says (version_ledger).
+// Does not check: slots of the field dialect, whose history holds no saves; slots whose chat id
+// came to be on the wire, by a flipped bit in somebody else's; when a row is written (convergence)
+// and what it says (version_ledger).
 #pragma once
 
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "sim/oracles/oracle.h"
@@ -23,9 +26,17 @@ class Isolation : public Oracle {
   void at_quiescence(const World&) override {}
 
  private:
+  void watch_wire(const TraceEvent& event, const World& world);
+  bool is_touched(const server::SlotKey& slot, const World& world) const;
+
   const SlotHistory& history_;
   // Of foreign clients: a slot may be gone from what they show before its row is written.
   std::set<std::pair<std::size_t, SlotId>> sealed_;
+  // A server cannot tell: which envelope belongs to which chat is the devices' secret.
+  std::set<AccountChat> named_by_damage_;
+  std::string sent_;                // the frame that is on its way to the server,
+  std::optional<DeviceId> sender_;  // from here,
+  bool damaged_ = false;            // and a bit of it has been flipped
   bool written_any_ = false;
 };
 
