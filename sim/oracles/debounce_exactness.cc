@@ -50,7 +50,7 @@ void DebounceExactness::observe(const TraceEvent& event, const World& world) {
       editor = {};
       break;
     case EventKind::power:
-      editor.due_us.reset();
+      editor.stop_judging_pause();
       break;
     case EventKind::notice:  // the chat was deleted elsewhere: its text went to the archive
       if (event.number == kTextArchived) editor.due_us.reset();
@@ -59,12 +59,12 @@ void DebounceExactness::observe(const TraceEvent& event, const World& world) {
       if (event.bytes.empty() && !world.view(device).current_chat) editor.due_us.reset();
       break;
     case EventKind::clock_changed:
-      if (event.name != "jump") editor.due_us.reset();
+      if (event.name != "jump") editor.stop_judging_pause();
       break;
     case EventKind::lifecycle:
       if (event.name == "locked") editor.locked = true;
       if (event.name == "unlocked") editor.locked = false;
-      if (event.name == "locked" || event.name == "unlocked") editor.due_us.reset();
+      if (event.name == "locked" || event.name == "unlocked") editor.stop_judging_pause();
       break;
     default:
       break;
@@ -110,10 +110,11 @@ void DebounceExactness::person_did(const TraceEvent& event, const World& world, 
   if (event.name == "edited") {
     const bool unchanged = world.view(device).editor_text == event.bytes;
     const bool unborn = editor.composer && event.bytes.empty();
-    if (!editor.open || editor.locked || unchanged || unborn) return;
+    if (!editor.open || unchanged || unborn) return;
     editor.composer = false;  // its first letters gave it a chat
     editor.text = std::string(event.bytes);
     editor.due_us = world.device_now(device).monotonic_us + world.client_config(device).debounce_us;
+    if (editor.locked) editor.stop_judging_pause();
     return;
   }
   if (event.name == "focused" || event.name == "shown" || event.name == "previews_needed") return;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "sim/oracles/oracle.h"
 #include "sim/oracles/slot_history.h"
@@ -38,6 +39,10 @@ class DebounceExactness : public Oracle, public SlotWatcher {
     void ask() {
       asked.insert(text);
       owed = true;
+    }
+    // When its pause ends is not judged any more. It ends all the same.
+    void stop_judging_pause() {
+      if (std::exchange(due_us, std::nullopt)) ask();
     }
   };
   void person_did(const TraceEvent& event, const World& world, Editor& editor);
