@@ -125,6 +125,7 @@ TEST_F(Wire, damage_excuses_the_one_frame_that_was_damaged) {
 }
 
 TEST_F(Wire, what_was_damaged_on_its_way_down_excuses_no_row) {
+  sends(frame(chat(0)));
   tell(kServerNode, EventKind::frame_sent, 1, frame(chat(0)));
   strikes(FaultKind::frame_corrupted);
   tell(node_of(kPhone), EventKind::frame_forged, 1, frame(damaged(chat(0))));
