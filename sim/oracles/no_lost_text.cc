@@ -69,6 +69,22 @@ bool NoLostText::cleared_alike(const draft::Line& line, const Save& save, const 
   return false;
 }
 
+// Likewise a removal. A merge makes one line of what two devices typed alike and unknown to each
+// other, which has the larger of their dots (DP-MERGE-022); who has only that one may take it out,
+// before or after, and then the merged line goes. The smaller dot takes nothing with it.
+bool NoLostText::removed_alike(const draft::Line& line, const Save& save,
+                               const AccountChat& slot) const {
+  const auto saves = history_.saves().find(slot);
+  if (saves == history_.saves().end()) return false;
+  for (const Save& other : saves->second) {
+    for (const draft::Line& twin : other.draft.lines) {
+      if (twin.text != line.text || twin.dot < line.dot || save.draft.vv.covers(twin.dot)) continue;
+      if (removed_knowingly(twin, slot)) return true;
+    }
+  }
+  return false;
+}
+
 // An archive is its device's alone, so what only an archive holds goes with the device.
 bool NoLostText::went_with_an_archive(const draft::Line& line, const AccountChat& slot,
                                       const World& world) const {
@@ -113,7 +129,8 @@ void NoLostText::judge_save(const World& world, const Save& save, const AccountC
     if (is_lost(world, save.device) && !final_state.head.covers(line.dot)) continue;
     compared();
     if (final_state.present.contains(line.text) || final_state.cleared.covers(line.dot)) continue;
-    if (removed_knowingly(line, slot) || cleared_alike(line, save, slot, final_state)) continue;
+    if (removed_knowingly(line, slot) || removed_alike(line, save, slot)) continue;
+    if (cleared_alike(line, save, slot, final_state)) continue;
     if (went_with_an_archive(line, slot, world)) continue;
     violated({.oracle = {},
               .site = "line_lost",

@@ -35,6 +35,7 @@ class NoLostText : public Oracle {
   bool removed_knowingly(const draft::Line& line, const AccountChat& slot) const;
   bool cleared_alike(const draft::Line& line, const Save& save, const AccountChat& slot,
                      const Final& final_state) const;
+  bool removed_alike(const draft::Line& line, const Save& save, const AccountChat& slot) const;
 
   bool went_with_an_archive(const draft::Line& line, const AccountChat& slot,
                             const World& world) const;
