@@ -26,6 +26,10 @@ StoredRef best_in_memory(const State& state, const Slot& slot) {
   return best;
 }
 
+Version highest_of(const SlotLoaded& loaded) {
+  return std::max(loaded.assigned_v, loaded.row ? loaded.row->version : 0);
+}
+
 // One entry per slot, moved only to an earlier instant: lives grow with every change, and an entry
 // that fires too early just looks again.
 void note_expiry(State& state, const SlotKey& key, Slot& slot, Micros at_us) {
@@ -135,6 +139,20 @@ bool is_pinned(const State& state, const SlotKey& key, const Slot& slot) {
          state.listings.contains(key.account);
 }
 
+void note_durable(State& state, const SlotKey& key, Version version) {
+  const auto found = state.slots.find(key);
+  if (found == state.slots.end() || found->second.durable >= version) return;
+  found->second.durable = version;
+  found->second.fresh_from = QueryId{state.next_query};
+}
+
+bool is_outdated(const State& state, const SlotKey& key, const Knowledge& knowledge) {
+  const auto found = state.slots.find(key);
+  if (found == state.slots.end() || knowledge.failed) return false;
+  const Version read = highest_of(knowledge.loaded);
+  return knowledge.query < found->second.fresh_from && read < found->second.durable;
+}
+
 void learn(Turn& turn, const SlotKey& key, const SlotLoaded& loaded) {
   State& state = turn.state;
   if (!state.cache_available || loaded.ownership == Ownership::someone_else) return;
@@ -145,6 +163,7 @@ void learn(Turn& turn, const SlotKey& key, const SlotLoaded& loaded) {
     return;
   }
   raise_counter(turn, key, slot, loaded.assigned_v);
+  note_durable(state, key, highest_of(loaded));
   const StoredRef known = best_in_memory(state, slot);
   if (loaded.row && loaded.row->version > version_of(known)) {
     const bool replaced = slot.record && version_of(slot.record) < loaded.row->version;

@@ -39,11 +39,20 @@ std::size_t bytes_of(const wire::ChatDetails& details) {
          size(details.encrypted_tombstone) + 256;
 }
 
+Knowledge knowledge_of(const ChatsListed::Entry& entry, QueryId query) {
+  Knowledge knowledge;
+  knowledge.query = query;
+  knowledge.loaded.ownership = entry.chat.deleted ? Ownership::deleted : Ownership::own;
+  knowledge.loaded.row = entry.row;
+  knowledge.loaded.messages_v = entry.chat.messages_v;
+  return knowledge;
+}
+
 class Page {
  public:
   Page(Turn& turn, const AccountId& account, const wire::InitialSyncRequest& frame,
-       std::uint64_t after)
-      : turn_(turn), account_(account), after_(after) {
+       std::uint64_t after, QueryId query)
+      : turn_(turn), account_(account), after_(after), query_(query) {
     for (const wire::ClaimedVersion& claimed : frame.chat_versions)
       claimed_.insert(claimed.chat_id);
   }
@@ -52,11 +61,7 @@ class Page {
   bool add(const ChatsListed::Entry& entry) {
     const ChatId& chat = entry.chat.chat;
     const SlotKey key{account_, chat};
-    Knowledge knowledge;
-    knowledge.loaded.ownership = entry.chat.deleted ? Ownership::deleted : Ownership::own;
-    knowledge.loaded.row = entry.row;
-    knowledge.loaded.messages_v = entry.chat.messages_v;
-    if (!add_view(chat, view_of(turn_, key, knowledge))) return false;
+    if (!add_view(chat, view_of(turn_, key, knowledge_of(entry, query_)))) return false;
     after_ = entry.sequence;
     return true;
   }
@@ -102,6 +107,7 @@ class Page {
   Turn& turn_;
   AccountId account_;
   std::uint64_t after_;
+  QueryId query_;
   std::set<ChatId> claimed_;
   std::set<ChatId> listed_;
   wire::InitialSyncResponse response_;
@@ -115,10 +121,29 @@ void end_listing(State& state, const AccountId& account) {
   state.born_during_listing.erase(account);
 }
 
+void ask_for_page(Turn& turn, ConnId conn, const AccountId& account, Task& task,
+                  std::uint64_t after) {
+  Waiter waiter;
+  waiter.what = Waiter::For::task;
+  waiter.conn = conn;
+  ask(turn, ListChats{account, after, turn.state.config.initial_sync_page}, waiter);
+  ++task.awaited;
+}
+
+// True if the listing was overtaken by a change that nobody but the table remembers any more.
+bool is_any_hidden(const Turn& turn, const AccountId& account, const ChatsListed& listed,
+                   QueryId query) {
+  return turn.state.cache_available &&
+         std::ranges::any_of(listed.entries, [&](const ChatsListed::Entry& entry) {
+           return view_of(turn, {account, entry.chat.chat}, knowledge_of(entry, query)).kind ==
+                  View::Kind::unavailable;
+         });
+}
+
 void answer_with_page(Turn& turn, ConnId conn, const AccountId& account,
                       const wire::InitialSyncRequest& frame, std::uint64_t after,
-                      const ChatsListed& listed) {
-  Page page(turn, account, frame, after);
+                      const ChatsListed& listed, QueryId query) {
+  Page page(turn, account, frame, after, query);
   bool fits = true;
   for (const ChatsListed::Entry& entry : listed.entries) {
     fits = page.add(entry);
@@ -140,16 +165,17 @@ Progress handle_frame(Turn& turn, ConnId conn, const AccountId& account, Task& t
   }
   if (!task.answer) {
     ++turn.state.listings[account];
-    Waiter waiter;
-    waiter.what = Waiter::For::task;
-    waiter.conn = conn;
-    ask(turn, ListChats{account, *after, turn.state.config.initial_sync_page}, waiter);
-    ++task.awaited;
+    ask_for_page(turn, conn, account, task, *after);
     return Progress::waiting;
   }
   const auto* listed = std::get_if<ChatsListed>(&*task.answer);
+  if (listed && is_any_hidden(turn, account, *listed, task.answered)) {
+    task.answer.reset();
+    ask_for_page(turn, conn, account, task, *after);
+    return Progress::waiting;
+  }
   if (listed && turn.state.cache_available) {
-    answer_with_page(turn, conn, account, frame, *after, *listed);
+    answer_with_page(turn, conn, account, frame, *after, *listed, task.answered);
   } else {
     refuse(turn, conn, ErrorCode::storage_unavailable);  // nothing is listed, nothing is implied
   }

@@ -68,8 +68,13 @@ View view_of(const Turn& turn, const SlotKey& key, const Knowledge& knowledge) {
     case Ownership::nobody:
       break;
   }
-  return {View::Kind::known, standing_of(turn, key, &knowledge.loaded).current,
-          knowledge.loaded.messages_v};
+  const StoredRef current = standing_of(turn, key, &knowledge.loaded).current;
+  // Its lookup was overtaken while the rest of the question was looked up.
+  if (is_outdated(turn.state, key, knowledge) &&
+      version_of(current) < turn.state.slots.at(key).durable) {
+    return {};
+  }
+  return {View::Kind::known, current, knowledge.loaded.messages_v};
 }
 
 Progress handle_frame(Turn& turn, ConnId conn, const AccountId& account, Task& task,

@@ -75,6 +75,7 @@ void conclude_deletion(Turn& turn, ConnId conn, const Task& task,
     put_record(turn, key, tombstone, change_id_of(frame));
     send_draft_deleted(turn, conn, frame, tombstone->row.version);
     announce_state(turn, key, conn, tombstone->row);
+    note_durable(turn.state, key, tombstone->row.version);
     forget_jobs_through(turn, key, tombstone->row.version);
   } else if (stored.duplicate && frame.base_version) {
     send_draft_conflict(turn, conn, task, frame);  // a retry never deletes again

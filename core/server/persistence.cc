@@ -60,6 +60,7 @@ void reconcile_with_held(Turn& turn, const SlotKey& key, const Stored& ours,
     return;
   }
   const DraftRow& held = *written.held;
+  note_durable(turn.state, key, held.version);
   forget_jobs_through(turn, key, std::max(held.version, ours.row.version));
   if (held == ours.row) return;
   adopt_unseen_row(turn, key, held);
@@ -93,6 +94,7 @@ void receive_job_answer(Turn& turn, QueryId query, const Waiter& waiter, const A
   }
   const StoredRef stored = job.stored;
   if (written->applied) {
+    note_durable(state, waiter.slot, stored->row.version);
     forget_jobs_through(turn, waiter.slot, stored->row.version);
   } else {
     reconcile_with_held(turn, waiter.slot, *stored, *written);

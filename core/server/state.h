@@ -23,6 +23,7 @@ namespace dp::server {
 struct Knowledge {
   bool failed = false;  // the lookup failed: nothing is known
   SlotLoaded loaded;
+  QueryId query{0};  // that brought it; 0 if none was needed
 };
 
 // The frame a connection is busy with. It is run again after each answer until it is done.
@@ -39,6 +40,7 @@ struct Task {
   // Questions under way. A task with any is not run.
   std::size_t awaited = 0;
   std::optional<Answer> answer;       // of StoreMessage, DropChat or ListChats
+  QueryId answered{0};                // the query it answers
   bool asked = false;                 // reads: the questions are out
   std::map<ChatId, Knowledge> reads;  // reads: what came back, each chat's slot pinned
   std::optional<Ruling> ruling;       // of a message's draft, while the message is stored
@@ -75,6 +77,10 @@ struct Slot {
   // The process.
   bool verified = false;  // the record was compared with the database and written through since
   bool gone = false;      // the chat was deleted while this entry lived
+  // The table is known to hold this version or a newer one. An answer to a query below `fresh_from`
+  // may have been read before that was so.
+  Version durable = 0;
+  QueryId fresh_from{0};
   std::deque<std::uint64_t> jobs;
   std::optional<ConnId> holder;
   std::deque<ConnId> waiting;

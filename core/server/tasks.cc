@@ -62,8 +62,9 @@ Task* task_of(State& state, ConnId conn) {
   return &*found->second.task;
 }
 
-Knowledge knowledge_from(const Answer& answer) {
+Knowledge knowledge_from(QueryId query, const Answer& answer) {
   Knowledge knowledge;
+  knowledge.query = query;
   if (const auto* loaded = std::get_if<SlotLoaded>(&answer)) {
     knowledge.loaded = *loaded;
   } else {
@@ -72,17 +73,25 @@ Knowledge knowledge_from(const Answer& answer) {
   return knowledge;
 }
 
-void receive_slot(Turn& turn, const Waiter& waiter, const Answer& answer) {
+void ask_again(Turn& turn, const Waiter& waiter) {
+  log(turn, "a lookup older than what is durable is repeated");
+  ask(turn, LoadSlot{waiter.slot}, waiter);
+}
+
+void receive_slot(Turn& turn, QueryId query, const Waiter& waiter, const Answer& answer) {
   Task* task = task_of(turn.state, waiter.conn);
   if (!task) return;
-  task->knowledge = knowledge_from(answer);
+  Knowledge knowledge = knowledge_from(query, answer);
+  if (is_outdated(turn.state, waiter.slot, knowledge)) return ask_again(turn, waiter);
+  task->knowledge = std::move(knowledge);
   if (!task->knowledge->failed) learn(turn, waiter.slot, task->knowledge->loaded);
   --task->awaited;
 }
 
-void receive_read(Turn& turn, const Waiter& waiter, const Answer& answer) {
+void receive_read(Turn& turn, QueryId query, const Waiter& waiter, const Answer& answer) {
   Slot& slot = turn.state.slots[waiter.slot];
-  Knowledge knowledge = knowledge_from(answer);
+  Knowledge knowledge = knowledge_from(query, answer);
+  if (is_outdated(turn.state, waiter.slot, knowledge)) return ask_again(turn, waiter);
   // A holder is about to settle the slot; a reader must not warm it under the holder's hands.
   if (!knowledge.failed && !slot.holder) learn(turn, waiter.slot, knowledge.loaded);
   if (Task* task = task_of(turn.state, waiter.conn)) {
@@ -109,14 +118,15 @@ void receive_answer(Turn& turn, const DatabaseAnswered& event) {
   turn.state.waiters.erase(found);
   switch (waiter.what) {
     case Waiter::For::slot:
-      receive_slot(turn, waiter, event.answer);
+      receive_slot(turn, event.query, waiter, event.answer);
       break;
     case Waiter::For::read:
-      receive_read(turn, waiter, event.answer);
+      receive_read(turn, event.query, waiter, event.answer);
       break;
     case Waiter::For::task:
       if (Task* task = task_of(turn.state, waiter.conn)) {
         task->answer = event.answer;
+        task->answered = event.query;
         --task->awaited;
       }
       break;
