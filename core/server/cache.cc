@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/server/announcements.h"
+#include "core/server/doubts.h"
 #include "core/server/sessions.h"
 
 namespace dp::server {
@@ -135,8 +136,8 @@ bool is_cached_tombstone(const State& state, const SlotKey& key) {
 }
 
 bool is_pinned(const State& state, const SlotKey& key, const Slot& slot) {
-  return !slot.jobs.empty() || slot.holder || !slot.waiting.empty() || slot.readers > 0 ||
-         state.listings.contains(key.account);
+  return !slot.jobs.empty() || slot.doubt || slot.holder || !slot.waiting.empty() ||
+         slot.readers > 0 || state.listings.contains(key.account);
 }
 
 void note_durable(State& state, const SlotKey& key, Version version) {
@@ -146,11 +147,23 @@ void note_durable(State& state, const SlotKey& key, Version version) {
   found->second.fresh_from = QueryId{state.next_query};
 }
 
+Knowledge knowledge_from(QueryId query, const Answer& answer) {
+  Knowledge knowledge;
+  knowledge.query = query;
+  if (const auto* loaded = std::get_if<SlotLoaded>(&answer)) {
+    knowledge.loaded = *loaded;
+  } else {
+    knowledge.failed = true;
+  }
+  return knowledge;
+}
+
 bool is_outdated(const State& state, const SlotKey& key, const Knowledge& knowledge) {
   const auto found = state.slots.find(key);
   if (found == state.slots.end() || knowledge.failed) return false;
-  const Version read = highest_of(knowledge.loaded);
-  return knowledge.query < found->second.fresh_from && read < found->second.durable;
+  const Slot& slot = found->second;
+  if (knowledge.query >= slot.fresh_from) return false;
+  return slot.doubt || highest_of(knowledge.loaded) < slot.durable;
 }
 
 void learn(Turn& turn, const SlotKey& key, const SlotLoaded& loaded) {
@@ -159,7 +172,10 @@ void learn(Turn& turn, const SlotKey& key, const SlotLoaded& loaded) {
   Slot& slot = state.slots[key];
   if (slot.gone) return;
   if (loaded.ownership == Ownership::deleted) {
+    const bool unheard = slot.doubt && !slot.doubt->deletion;
     if (slot.jobs.empty()) bury(turn, key);
+    settle_doubt(state, key);
+    if (unheard) announce(turn, key.account, std::nullopt, wire::ChatDeleted{key.chat});
     return;
   }
   raise_counter(turn, key, slot, loaded.assigned_v);
@@ -167,13 +183,16 @@ void learn(Turn& turn, const SlotKey& key, const SlotLoaded& loaded) {
   const StoredRef known = best_in_memory(state, slot);
   if (loaded.row && loaded.row->version > version_of(known)) {
     const bool replaced = slot.record && version_of(slot.record) < loaded.row->version;
+    const bool unheard =
+        slot.doubt && slot.doubt->deletion && slot.doubt->deletion->row == *loaded.row;
     refresh_record(turn, key, slot, make_stored(*loaded.row, turn.hasher));
     slot.remembered.clear();
-    if (replaced) announce_state(turn, key, std::nullopt, slot.record->row);
+    if (replaced || unheard) announce_state(turn, key, std::nullopt, slot.record->row);
   } else if (known && known != slot.record) {
     refresh_record(turn, key, slot, known);  // a hollow record gets its content back from its job
   }
   slot.verified = slot.record && !slot.hollow;
+  settle_doubt(state, key);
   tidy(state, key);
   enforce_capacity(state);
 }
@@ -206,6 +225,7 @@ void drop_record(Turn& turn, const SlotKey& key) {
 }
 
 void bury(Turn& turn, const SlotKey& key) {
+  settle_doubt(turn.state, key);
   Slot& slot = turn.state.slots[key];
   slot.record.reset();
   slot.hollow = slot.verified = false;

@@ -23,11 +23,12 @@ bool is_pinned(const State& state, const SlotKey& key, const Slot& slot);
 // ---- what changes it ----------------------------------------------------------------------------
 // The table holds this version of the slot, or a newer one.
 void note_durable(State& state, const SlotKey& key, Version version);
-// True if the lookup read the table before what is known to be in it by now: such an answer
-// travelled slowly, and warms and tells nothing.
+Knowledge knowledge_from(QueryId query, const Answer& answer);
+// True if the lookup read the table before what is known to be in it by now, or may be: such an
+// answer travelled slowly, and warms and tells nothing.
 bool is_outdated(const State& state, const SlotKey& key, const Knowledge& knowledge);
 // Compares a looked-up row with the record: the higher one wins, a winner from the database warms
-// the cache and is announced if it replaced what the devices were told.
+// the cache and is announced if it replaced what the devices were told, or settles a doubt.
 void learn(Turn& turn, const SlotKey& key, const SlotLoaded& loaded);
 // Makes a ruling's row the record. Does not enqueue its job.
 void put_record(Turn& turn, const SlotKey& key, const StoredRef& stored,

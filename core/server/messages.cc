@@ -9,6 +9,7 @@
 #include "core/server/announcements.h"
 #include "core/server/cache.h"
 #include "core/server/changes.h"
+#include "core/server/doubts.h"
 #include "core/server/handlers.h"
 #include "core/server/persistence.h"
 #include "core/server/sessions.h"
@@ -80,7 +81,10 @@ void conclude_deletion(Turn& turn, ConnId conn, const Task& task,
   } else if (stored.duplicate && frame.base_version) {
     send_draft_conflict(turn, conn, task, frame);  // a retry never deletes again
   } else {
-    if (!stored.duplicate) distrust_cache(turn, key);
+    if (!stored.duplicate) {  // the table holds something newer that nobody was told
+      distrust_cache(turn, key);
+      doubt(turn, key, task.ruling->stored);
+    }
     send_draft_kept(turn, conn, frame);
   }
 }
@@ -110,6 +114,8 @@ void conclude_message(Turn& turn, ConnId conn, Task& task, const wire::ChatMessa
   if (!stored) {
     // It may have happened all the same: whoever comes next compares with the table.
     distrust_cache(turn, *task.slot);
+    const bool deletes = task.ruling && task.ruling->kind == Ruling::Kind::store;
+    if (deletes) doubt(turn, *task.slot, task.ruling->stored);
     refuse(turn, conn, ErrorCode::storage_unavailable, frame.chat_id, change_id_of(frame));
     return;
   }
@@ -134,6 +140,7 @@ void conclude_chat(Turn& turn, ConnId conn, Task& task, const wire::DeleteChat& 
   const SlotKey key = *task.slot;
   if (!std::holds_alternative<ChatDropped>(*task.answer)) {
     distrust_cache(turn, key);
+    doubt(turn, key, nullptr);
     refuse(turn, conn, ErrorCode::storage_unavailable, frame.chat_id, frame.change_id);
     return;
   }

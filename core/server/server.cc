@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/server/cache.h"
+#include "core/server/doubts.h"
 #include "core/server/persistence.h"
 #include "core/server/sessions.h"
 #include "core/server/state.h"
@@ -54,6 +55,7 @@ void pass_time(Turn& turn) {
   expire_cache(turn);
   close_silent_connections(turn);
   repeat_due_jobs(turn);
+  look_into_due_doubts(turn);
   sweep_tombstones(turn);
 }
 
@@ -75,12 +77,15 @@ std::optional<Micros> next_timer_us(const State& state) {
   const auto consider = [&next](Micros at_us) { next = next ? std::min(*next, at_us) : at_us; };
   if (!state.deadlines.empty()) consider(state.deadlines.begin()->first);
   if (!state.job_timers.empty()) consider(state.job_timers.begin()->first);
+  if (!state.doubts.empty()) consider(state.doubts.begin()->first);
   if (state.stopped) next.reset();
   return next;
 }
 
-// A job counts until it is durable, even while it waits for its retry.
+// A job counts until it is durable, even while it waits for its retry, and a doubt until it is
+// settled, unless there is nobody left to tell.
 bool is_idle(const State& state) {
+  if (!state.doubts.empty() && !state.stopped) return false;
   return state.jobs.empty() && state.waiters.empty() && state.judging == 0 && state.busy == 0;
 }
 
@@ -150,6 +155,7 @@ std::string Server::pending() const {
   add(state.judging, "connections wait for the token authority");
   add(state.busy, "connections have frames in progress");
   add(state.jobs.size(), "acknowledged changes are not durable");
+  add(state.doubts.size(), "requests have an unknown outcome");
   add(state.waiters.size(), "database requests are unanswered");
   if (state.stopping && !state.stopped) add(1, "graceful stop is waiting");
   return text;

@@ -3,8 +3,8 @@
 // Four groups: connections (with the frame each is busy with), slots (what the cache holds and
 // what the process knows beside it), persistence jobs, and the questions the database has not
 // answered. A copy is a snapshot; stored rows are shared between copies because they never change.
-// Invariant of pins: a slot with a job, a holder, a waiting frame or a reader never leaves `slots`,
-// and nothing is evicted from it.
+// Invariant of pins: a slot with a job, a doubt, a holder, a waiting frame or a reader never leaves
+// `slots`, and nothing is evicted from it.
 #pragma once
 
 #include <deque>
@@ -64,6 +64,12 @@ struct Connection {
   std::optional<Task> task;
 };
 
+// A request that may have changed the table although its answer was lost; see doubts.h.
+struct Doubt {
+  StoredRef deletion;  // null: the chat itself
+  Micros due_us = 0;
+};
+
 struct Slot {
   // The cache: may vanish whenever nothing pins it.
   StoredRef record;
@@ -81,6 +87,7 @@ struct Slot {
   // may have been read before that was so.
   Version durable = 0;
   QueryId fresh_from{0};
+  std::optional<Doubt> doubt;
   std::deque<std::uint64_t> jobs;
   std::optional<ConnId> holder;
   std::deque<ConnId> waiting;
@@ -97,7 +104,7 @@ struct Job {
 
 // Whom an answer is for.
 struct Waiter {
-  enum class For : std::uint8_t { slot, read, task, job, sweep };
+  enum class For : std::uint8_t { slot, read, task, job, sweep, doubt };
   For what = For::task;
   ConnId conn;
   SlotKey slot;
@@ -132,6 +139,8 @@ struct State {
   std::set<std::pair<Micros, std::uint64_t>> job_timers;
   std::uint64_t next_job = 1;
   std::size_t unpersisted_bytes = 0;
+
+  std::set<std::pair<Micros, SlotKey>> doubts;  // when each is looked into
 
   std::map<QueryId, Waiter> waiters;
   std::uint64_t next_query = 1;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/server/cache.h"
+#include "core/server/doubts.h"
 #include "core/server/handlers.h"
 #include "core/server/persistence.h"
 #include "core/server/sessions.h"
@@ -60,17 +61,6 @@ Task* task_of(State& state, ConnId conn) {
   const auto found = state.connections.find(conn);
   if (found == state.connections.end() || !found->second.task) return nullptr;
   return &*found->second.task;
-}
-
-Knowledge knowledge_from(QueryId query, const Answer& answer) {
-  Knowledge knowledge;
-  knowledge.query = query;
-  if (const auto* loaded = std::get_if<SlotLoaded>(&answer)) {
-    knowledge.loaded = *loaded;
-  } else {
-    knowledge.failed = true;
-  }
-  return knowledge;
 }
 
 void ask_again(Turn& turn, const Waiter& waiter) {
@@ -132,6 +122,9 @@ void receive_answer(Turn& turn, const DatabaseAnswered& event) {
       break;
     case Waiter::For::job:
       receive_job_answer(turn, event.query, waiter, event.answer);
+      return;
+    case Waiter::For::doubt:
+      receive_doubt_answer(turn, event.query, waiter, event.answer);
       return;
     case Waiter::For::sweep:
       receive_sweep_answer(turn, event.answer);
