@@ -55,8 +55,11 @@ void DebounceExactness::observe(const TraceEvent& event, const World& world) {
     case EventKind::notice:  // the chat was deleted elsewhere: its text went to the archive
       if (event.number == kTextArchived) editor.due_us.reset();
       break;
+    case EventKind::draft_announced:  // an editor that was empty closes without being replaced
     case EventKind::editor_replaced:  // the chat is gone and its editor closed: nothing is awaited
-      if (event.bytes.empty() && !world.view(device).current_chat) editor.due_us.reset();
+      if (editor.text.empty() || event.bytes.empty()) {
+        if (!world.view(device).current_chat) editor.due_us.reset();
+      }
       break;
     case EventKind::clock_changed:
       if (event.name != "jump") editor.stop_judging_pause();
@@ -137,13 +140,12 @@ void DebounceExactness::slot_changed(const SlotChange& change, const World& worl
   const bool owed = std::exchange(editor.owed, false);
   if (owed || !editor.due_us) return;
   if (draft::text_of(change.after) != editor.text || editor.text.empty()) return;
-  if (editor.asked.contains(editor.text)) return;  // typed again while it was being written
   // The same words may also have come from another device, as the winner of a merge.
-  bool typed_here = false;
+  std::vector<std::string_view> typed_here;
   for (const draft::Line& line : change.after.lines) {
-    typed_here = typed_here || line.dot == change.own;
+    if (line.dot == change.own) typed_here.push_back(line.text);
   }
-  if (!typed_here) return;
+  if (typed_here.empty() || editor.has_asked_for(typed_here)) return;
   const Micros now_us = world.device_now(change.device).monotonic_us;
   compared();
   if (now_us >= *editor.due_us - early_of(world, change.device)) return;

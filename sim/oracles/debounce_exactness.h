@@ -7,11 +7,14 @@
 // locked or killed meanwhile, nor a text that was asked to be saved once before.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sim/oracles/oracle.h"
 #include "sim/oracles/slot_history.h"
@@ -39,6 +42,15 @@ class DebounceExactness : public Oracle, public SlotWatcher {
     void ask() {
       asked.insert(text);
       owed = true;
+    }
+    // Typed again while it was being written. What was sent meanwhile may be gone from it.
+    bool has_asked_for(const std::vector<std::string_view>& lines) const {
+      return std::ranges::any_of(asked, [&](const std::string& earlier) {
+        const std::vector<std::string_view> said = draft::split_lines(earlier);
+        return std::ranges::all_of(lines, [&](std::string_view line) {
+          return std::ranges::find(said, line) != said.end();
+        });
+      });
     }
     // When its pause ends is not judged any more. It ends all the same.
     void stop_judging_pause() {

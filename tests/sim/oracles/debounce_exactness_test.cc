@@ -79,6 +79,49 @@ TEST_F(SlowCipher, a_pause_that_ends_while_the_device_is_frozen_has_asked_for_it
   ends();
 }
 
+class TwoDevices : public testing::Test {
+ protected:
+  TwoDevices() : world_(calm_world(2)) { world_.attach(&laws_); }
+  ~TwoDevices() override { world_.detach(&laws_); }
+
+  void types(std::string text) { world_.act(kPhone, client::Edited{std::move(text)}); }
+  void ends() {
+    world_.run_for(30 * kSecond);
+    laws_.conclude(world_, true);
+    for (const Violation& violation : laws_.violations()) {
+      ADD_FAILURE() << violation.signature() << ": " << violation.seen;
+    }
+  }
+
+  World world_;
+  OracleSet laws_;
+};
+
+// Two texts are owed: a message, and what was made of it. Sending takes a line of the second away,
+// and what is left is just what is being typed.
+TEST_F(TwoDevices, what_sending_leaves_of_a_text_that_was_asked_for_is_not_early) {
+  world_.set_write_delay(kPhone, 5 * kSecond);
+  type(world_, kPhone, world_.chat(0, 0), "soup");
+  world_.act(kPhone, client::SendPressed{});
+  world_.run_for(kSecond);
+  world_.set_write_delay(kPhone, kMillisecond);
+  types("soup\nnoodles");
+  world_.run_for(3'800 * kMillisecond);
+  types("noodles");
+  ends();
+}
+
+TEST_F(TwoDevices, an_emptied_editor_of_a_chat_deleted_elsewhere_owes_nothing) {
+  const ChatId chat = world_.chat(0, 0);
+  type(world_, kPhone, chat, "soup");
+  world_.run_for(5 * kSecond);
+  types("");
+  world_.run_for(100 * kMillisecond);
+  world_.act(DeviceId{1}, client::ChatDeletePressed{chat});
+  ends();
+  EXPECT_FALSE(world_.view(kPhone).current_chat);
+}
+
 // The law alone, told of people by a world and of saves by a test.
 class Told : public testing::Test {
  protected:
