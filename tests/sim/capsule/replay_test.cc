@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 #include "sim/capsule/failure_story.h"
 
 namespace dp::sim {
 namespace {
+
+constexpr std::size_t kTimeWidth = 13;
 
 FuzzCase house(std::uint64_t seed) {
   FuzzCase one;
@@ -83,6 +86,22 @@ TEST(Story, tells_everything_up_to_the_violation_and_nothing_after) {
   RunOutcome at_rest = outcome;
   at_rest.violations.front().sequence = 0;
   EXPECT_NE(story_of(house(3), at_rest, outcome.signature()).back(), story.back());
+}
+
+// Devices compare versions for ever: what they say again once nobody acts any more is only counted.
+TEST(Story, tells_what_goes_on_for_ever_once) {
+  NobodySends law;
+  JudgeOptions options;
+  options.more_laws.push_back(&law);
+  RunOutcome outcome = judge_case(house(3), options);
+  outcome.violations.front().sequence = 0;
+  const auto story = story_of(house(3), outcome, outcome.signature());
+  EXPECT_THAT(story.back(), testing::MatchesRegex("\\.\\.\\. and [0-9]+ times more of the same"));
+  std::set<std::string> said;
+  for (auto line = story.rbegin() + 1; line != story.rbegin() + 6; ++line) {
+    const std::string what = line->substr(kTimeWidth);
+    EXPECT_TRUE(said.insert(what).second) << what;
+  }
 }
 
 // The drawn decisions are in the capsule, so a program that draws otherwise plays the same run.
