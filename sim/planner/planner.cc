@@ -7,6 +7,7 @@
 #include "core/draft/merge.h"
 #include "core/draft/payload.h"
 #include "sim/people/person_text.h"
+#include "sim/planner/lost_line.h"
 
 namespace dp::sim {
 namespace {
@@ -145,38 +146,8 @@ class History {
     for (const Line& line : lines_of(merged.draft)) {
       if (cleared.covers(line.dot)) broken("no_cleared");
     }
-    if (concurrent) no_lost_line(merged, {a, b, ancestor}, cleared);
-    if (concurrent) no_lost_line(merged, {b, a, ancestor}, cleared);
-  }
-
-  struct Sides {
-    const Draft& side;
-    const Draft& other;
-    const Draft* ancestor;
-  };
-
-  // Equal lines of one save have one dot: of "ready, call, ready" each side may take out another
-  // "ready", and then none is left although either side still holds one.
-  static bool took_one_out(const Sides& sides, const Line& line) {
-    const auto before =
-        sides.ancestor == nullptr
-            ? std::ptrdiff_t{1}
-            : std::max<std::ptrdiff_t>(1, std::ranges::count(sides.ancestor->lines, line));
-    return sides.other.vv.covers(line.dot) && std::ranges::count(sides.other.lines, line) < before;
-  }
-
-  void no_lost_line(const draft::Merged& merged, const Sides& sides,
-                    const draft::VersionVector& cleared) {
-    std::vector<Line> kept = lines_of(merged.draft);
-    for (const draft::Copy& copy : merged.displaced) {
-      kept.insert(kept.end(), copy.lines.begin(), copy.lines.end());
-    }
-    for (const Line& line : sides.side.lines) {
-      if (cleared.covers(line.dot)) continue;
-      const auto same_text = [&](const Line& one) { return one.text == line.text; };
-      if (std::ranges::any_of(kept, same_text)) continue;
-      if (!took_one_out(sides, line)) broken("no_lost_line");
-    }
+    if (concurrent && lost_line(merged, {a, b, ancestor})) broken("no_lost_line");
+    if (concurrent && lost_line(merged, {b, a, ancestor})) broken("no_lost_line");
   }
 
   static std::vector<Line> lines_of(const Draft& draft) {
