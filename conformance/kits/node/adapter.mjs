@@ -19,7 +19,7 @@ let config = null, client = null, wired = null, effects = [], nowMs = 0, wallOff
 const now = () => wired?.now() ?? nowMs;
 const tell = (effect) => {
   effects.push(effect);
-  wired?.effect(effect, () => client);
+  wired?.effect(effect);
 };
 const host = { tell, now, wall: () => now() + wallOffset };
 

@@ -13,8 +13,7 @@ const REPLAY_CHARS_MAX = 500000, RETRY_MAX_MS = 30000, TOO_LOW_MAX = 12, CONFLIC
 export class Changes {
   constructor(client) {
     this.client = client;
-    this.ready = false; // everything that was asked after connecting is answered
-    this.replayed = []; // slots of the replay list without an answer
+    this.closed();
   }
 
   notice(kind, chatId, detail) { this.client.notice(kind, chatId, detail); }
@@ -107,7 +106,7 @@ export class Changes {
   replay() {
     const changes = [];
     let chars = 0;
-    for (const slot of this.client.slots.values()) {
+    for (const slot of this.client.all) {
       const wanted = slot.editedOffline && slot.known && !slot.blocked && !slot.remote &&
         slot.data.sends.length === 0 && this.canUpload(slot);
       if (!wanted || changes.length >= this.client.config.replay_changes_max ||
@@ -127,9 +126,8 @@ export class Changes {
 
   // The slot of a change; an answer without an id is about what its chat has in flight.
   find({ chat_id: chatId, change_id, message_id, id = change_id ?? message_id }) {
-    const { slots } = this.client;
-    if (id === undefined) return slots.get(chatId);
-    return [...slots.values()].find(({ data: { inflight, deleting, sends } }) =>
+    if (id === undefined) return this.client.slots.get(chatId);
+    return this.client.all.find(({ data: { inflight, deleting, sends } }) =>
       [inflight?.id, deleting, ...sends.map((each) => each.id)].includes(id));
   }
 

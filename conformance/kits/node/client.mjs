@@ -28,19 +28,18 @@ export class Client {
     this.order = [];
     this.archive = [];
     this.shownList = '[]';
-    this.store = new Store(options.dir, this.keys, this.sealer, this.tell,
-      (kind, detail) => this.notice(kind, null, detail));
+    this.store = new Store(options.dir, this, (kind) => this.notice(kind));
     this.load();
     this.editor = new Editor(this);
     this.sync = new Sync(this);
-    this.link = new Link({ url: options.url, token: options.token, config, timers: this.timers,
-      random: this.random, tell: this.tell, owner: this.sync });
+    this.link = new Link(this, options);
     this.link.connect();
   }
 
   load() {
     const rows = this.store.load();
     this.order = rows.order ?? [];
+    this.keptOrder = this.order.join();
     this.archive = rows.archive ?? [];
     for (const [name, row] of Object.entries(rows)) {
       if (!name.startsWith('slot/')) continue;
@@ -52,13 +51,15 @@ export class Client {
   }
 
   close() {
-    for (const slot of [this.editor.slot, ...this.slots.values()]) this.editor.save(slot);
+    for (const slot of [this.editor.slot, ...this.all]) this.editor.save(slot);
     this.link.stop();
   }
 
   notice(kind, chatId = null, detail = '') {
     this.tell({ effect: 'ui.notice', kind, chat_id: chatId, detail });
   }
+
+  get all() { return [...this.slots.values()]; }
 
   slot(chatId) {
     if (!this.slots.has(chatId)) this.slots.set(chatId, new Slot(chatId));
@@ -101,8 +102,9 @@ export class Client {
   }
 
   setOrder(order) {
-    if (order.join() !== this.order.join()) this.store.write('order', order);
     this.order = order;
+    if (order.join() === this.keptOrder) return;
+    if (this.store.write('order', order)) this.keptOrder = order.join();
   }
 
   isListed(chatId) {

@@ -16,15 +16,10 @@ export class Timers {
 
   // Runs what is due now, in the order of time, then of setting.
   fire() {
-    for (;;) {
-      let chosen = null;
-      for (const [name, timer] of this.due) {
-        const isDue = timer.at <= this.now();
-        if (isDue && (!chosen || timer.at < chosen.timer.at)) chosen = { name, timer };
-      }
-      if (!chosen) return;
-      this.due.delete(chosen.name);
-      chosen.timer.run();
+    while (this.next() !== null && this.next() <= this.now()) {
+      const [name, { run }] = [...this.due].find(([, { at }]) => at === this.next());
+      this.due.delete(name);
+      run();
     }
   }
 }

@@ -3,8 +3,9 @@
 // Opening answers null for every reason alike (DP-ENV-010).
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual }
   from 'node:crypto';
+import { orNull } from './payload.mjs';
 
-export const DRAFT = 1, PREVIEW = 2, LOCAL_ROW = 4, TOMBSTONE = 5, MESSAGE = 6;
+export const DRAFT = 1, PREVIEW = 2, WRAPPED_KEY = 3, LOCAL_ROW = 4, TOMBSTONE = 5, MESSAGE = 6;
 const AES_GCM = 2;
 const HEADER = 136, TAG = 16;
 export const ZEROS = Buffer.alloc(32);
@@ -47,7 +48,7 @@ export function decodeBase64(text) {
 
 export function paddedLength(kind, content) {
   const needed = content + 1;
-  if (kind === PREVIEW || kind === 3) return needed <= 512 ? 512 : null;
+  if (kind === PREVIEW || kind === WRAPPED_KEY) return needed <= 512 ? 512 : null;
   for (const bucket of kind === TOMBSTONE ? [4096, 8192] : [512, 1024, 2048, 4096, 8192]) {
     if (needed <= bucket) return bucket;
   }
@@ -87,6 +88,10 @@ export class Keys {
   }
 }
 
+// Bytes 0 to 79 of an envelope; N and commitment follow.
+const headOf = (keys, kind, slotId, version, parent) => Buffer.concat([label('DSE1'),
+  Buffer.from([AES_GCM, kind, 0, 0]), keys.keyId, slotId, u64(version), parent]);
+
 // Seals with a fresh N each time (DP-ENV-001): drawn, and bound to writer, count and boot.
 export class Sealer {
   constructor(keys, random, writer, boot) {
@@ -96,8 +101,7 @@ export class Sealer {
   seal(kind, slotId, version, parent, content) {
     const nonce = mac(this.keys.slotKey(slotId), label('ds1/nonce'), this.random.bytes(24),
       u64(`0x${this.writer}`), u64(++this.count), u64(this.boot)).subarray(0, 24);
-    const associated = Buffer.concat([label('DSE1'), Buffer.from([AES_GCM, kind, 0, 0]),
-      this.keys.keyId, slotId, u64(version), parent]);
+    const associated = headOf(this.keys, kind, slotId, version, parent);
     const { aad, key, commitment } = this.keys.messageKeys(slotId, nonce, associated);
     const padded = Buffer.alloc(paddedLength(kind, content.length));
     content.copy(padded);
@@ -114,39 +118,31 @@ export const isOurs = (keys, bytes) => bytes.length >= HEADER + TAG && isEnvelop
 
 export const isEnvelope = (bytes) => bytes.subarray(0, 4).equals(label('DSE1'));
 
-// {version, parent, content}, or null. `expected` has kind, slotId and, if known, version, parent.
-export function open(keys, expected, bytes) {
-  if (bytes.length < HEADER + TAG || !isEnvelope(bytes) || bytes[4] !== AES_GCM ||
-      bytes[5] !== expected.kind || bytes.readUInt16LE(6) !== 0 ||
-      !bytes.subarray(8, 24).equals(keys.keyId) ||
-      !bytes.subarray(24, 40).equals(expected.slotId)) return null;
-  const version = Number(bytes.readBigUInt64LE(40));
-  const parent = bytes.subarray(48, 80);
-  const isChained = [DRAFT, PREVIEW, TOMBSTONE].includes(expected.kind); // DP-ENV-013
-  if (version > Number.MAX_SAFE_INTEGER || (!isChained && !parent.equals(ZEROS)) ||
-      (expected.kind === MESSAGE ? version > 0 : version < 1 && expected.kind !== LOCAL_ROW) ||
-      (expected.kind === 3 && !expected.slotId.equals(ZEROS.subarray(0, 16)))) return null;
-  if ((expected.version !== undefined && version !== expected.version) ||
-      (expected.parent && !parent.equals(expected.parent))) return null;
+// {version, parent, content}, or null. Version and parent are compared if the caller knows them.
+export function open(keys, { kind, slotId, version, parent }, bytes) {
+  if (bytes.length < HEADER + TAG) return null;
+  version ??= Number(bytes.readBigUInt64LE(40));
+  parent ??= bytes.subarray(48, 80);
+  const associated = headOf(keys, kind, slotId, version, parent);
+  const isChained = [DRAFT, PREVIEW, TOMBSTONE].includes(kind); // DP-ENV-013
+  if (!associated.equals(bytes.subarray(0, 80)) || version > Number.MAX_SAFE_INTEGER ||
+      (!isChained && !parent.equals(ZEROS)) ||
+      (kind === MESSAGE ? version > 0 : version < 1 && kind !== LOCAL_ROW) ||
+      (kind === WRAPPED_KEY && !slotId.equals(ZEROS.subarray(0, 16)))) return null;
   const nonce = bytes.subarray(80, 104);
-  const { aad, key, commitment } = keys.messageKeys(expected.slotId, nonce, bytes.subarray(0, 80));
+  const { aad, key, commitment } = keys.messageKeys(slotId, nonce, associated);
   if (!timingSafeEqual(commitment, bytes.subarray(104, HEADER))) return null; // DP-ENV-004
   const padded = decrypt(key, nonce.subarray(0, 12), bytes.subarray(HEADER), aad);
-  const content = padded && unpad(expected.kind, padded);
+  const content = padded && unpad(kind, padded);
   return content && { version, parent, content };
 }
 
-function decrypt(key, iv, body, aad) {
-  try {
-    const cipher = createDecipheriv('aes-256-gcm', key, iv);
-    if (aad) cipher.setAAD(aad);
-    cipher.setAuthTag(body.subarray(body.length - TAG));
-    return Buffer.concat([cipher.update(body.subarray(0, -TAG)), cipher.final()]);
-  } catch {
-    return null;
-  }
-}
+const decrypt = (key, iv, body, aad) => orNull(() => {
+  const cipher = createDecipheriv('aes-256-gcm', key, iv).setAAD(aad);
+  cipher.setAuthTag(body.subarray(body.length - TAG));
+  return Buffer.concat([cipher.update(body.subarray(0, -TAG)), cipher.final()]);
+});
 
 // Ciphertext of the `field` dialect (section 12), to be imported once (DP-FIELD-002).
 export const openField = (keys, bytes) => bytes.length < 12 + TAG ? null
-  : decrypt(keys.field, bytes.subarray(0, 12), bytes.subarray(12), null);
+  : decrypt(keys.field, bytes.subarray(0, 12), bytes.subarray(12), Buffer.alloc(0));

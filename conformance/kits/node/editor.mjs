@@ -59,7 +59,7 @@ export class Editor {
   send() {
     const { client, slot, text } = this;
     if (text === '' || !this.keep(slot)) return; // nothing is lost: it is still in the editor
-    const queued = [...client.slots.values()].flatMap((each) => each.data.sends);
+    const queued = client.all.flatMap((each) => each.data.sends);
     const isFull = queued.length >= client.config.queue_changes_max;
     if (isFull) return client.notice('outbox_full', slot.chatId);
     const { data } = slot;
@@ -95,16 +95,13 @@ export class Editor {
   // True if what was typed is durable. If not it is tried again, and said once.
   keep(slot) {
     this.client.timers.clear(`save/${slot.chatId}`);
-    if (slot.typed === null || this.saveText(slot, slot.typed)) {
-      slot.isRefused = false;
-      return true;
-    }
-    if (!slot.isRefused) {
+    const isKept = slot.typed === null || this.saveText(slot, slot.typed);
+    if (!isKept && !slot.isRefused) {
       this.client.notice('not_saved', this.isPublished(slot) ? slot.chatId : null);
     }
-    slot.isRefused = true;
-    this.saveLater(slot);
-    return false;
+    if (!isKept) this.saveLater(slot);
+    slot.isRefused = !isKept;
+    return isKept;
   }
 
   saveText(slot, text) {

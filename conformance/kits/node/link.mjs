@@ -7,9 +7,9 @@ import { frame, readFrame } from './wire.mjs';
 const CONNECT_TIMEOUT_MS = 30000;
 
 export class Link {
-  // `owner` has opened(), closed(), frame(name, fields), notice(kind).
-  constructor({ url, token, config, timers, random, tell, owner }) {
-    Object.assign(this, { url, token, config, timers, random, tell, owner });
+  // `sync` hears of it: opened(), closed(), frame(name, fields), notice(kind).
+  constructor({ config, timers, random, tell, sync }, { url, token }) {
+    Object.assign(this, { config, timers, random, tell, sync, url, token });
     this.state = 'waiting';
     this.isOnline = true; // as the platform believes
     this.conn = 0;
@@ -36,7 +36,7 @@ export class Link {
     if (conn !== this.conn || this.state !== 'connecting') return;
     this.state = 'open';
     this.timers.clear('connect');
-    this.owner.opened();
+    this.sync.opened();
     this.keepAlive();
   }
 
@@ -46,7 +46,7 @@ export class Link {
     this.forget();
     if (code !== 1008) return this.wait();
     this.state = 'signed_out'; // DP-CONN-006
-    this.owner.notice('session_invalid');
+    this.sync.notice('session_invalid');
   }
 
   giveUp() {
@@ -59,7 +59,7 @@ export class Link {
     this.state = 'waiting';
     this.unanswered = [];
     for (const name of ['connect', 'ping', 'pong', 'answer']) this.timers.clear(name);
-    if (wasOpen) this.owner.closed();
+    if (wasOpen) this.sync.closed();
   }
 
   // DP-CONN-008: between half of and the whole of min(first x 2^n, most).
@@ -104,9 +104,9 @@ export class Link {
     this.timers.clear('pong');
     const read = readFrame(bytes);
     if (!read) return; // DP-WIRE-002, DP-WIRE-006
-    if (!read.fields) return this.owner.notice('protocol_error', null, read.name); // DP-WIRE-008
+    if (!read.fields) return this.sync.notice('protocol_error', null, read.name); // DP-WIRE-008
     this.settle(read.name, read.fields);
-    this.owner.frame(read.name, read.fields);
+    this.sync.frame(read.name, read.fields);
   }
 
   // Takes the request off the list that this frame answers; without an id, one about its chat.

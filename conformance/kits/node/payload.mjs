@@ -7,8 +7,11 @@
 export const SET = 1, CLEAR = 2, SENT = 3;
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 
-class Malformed extends Error {}
-const demand = (condition) => { if (!condition) throw new Malformed(); };
+// What others wrote is judged as a whole: it is right, or it is nothing.
+export const orNull = (read) => {
+  try { return read(); } catch { return null; }
+};
+const demand = (condition) => { if (!condition) throw new Error('malformed'); };
 export const utf8 = (bytes) =>
   new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 
@@ -33,15 +36,11 @@ export const compareDots = (a, b) => compare(a[0], b[0]) || a[1] - b[1];
 
 // By (clock, writer id, lines); texts by their bytes.
 export function compareCopies(a, b) {
-  const first = a.clock - b.clock || compare(a.writer, b.writer);
-  if (first) return first;
-  for (let at = 0; at < Math.min(a.lines.length, b.lines.length); at++) {
-    const [one, other] = [a.lines[at], b.lines[at]];
-    const found = Buffer.compare(Buffer.from(one.text), Buffer.from(other.text)) ||
-      compareDots(one.dot, other.dot);
-    if (found) return found;
-  }
-  return a.lines.length - b.lines.length;
+  const byLine = a.lines.slice(0, b.lines.length).map(({ text, dot }, at) =>
+    Buffer.compare(Buffer.from(text), Buffer.from(b.lines[at].text)) ||
+    compareDots(dot, b.lines[at].dot));
+  return a.clock - b.clock || compare(a.writer, b.writer) || byLine.find(Boolean) ||
+    a.lines.length - b.lines.length;
 }
 
 function number(value) {
@@ -200,13 +199,7 @@ function decodeStrictly(bytes) {
   return draft;
 }
 
-export function decode(bytes) {
-  try {
-    return decodeStrictly(bytes);
-  } catch {
-    return null;
-  }
-}
+export const decode = (bytes) => orNull(() => decodeStrictly(bytes));
 
 // Whatever holds drafts, as JSON and back.
 export const toJson = (value) => JSON.stringify(value, (_, each) =>

@@ -1,7 +1,7 @@
 // A WebSocket client (RFC 6455) on a plain TCP socket: what Node 18 does not bring along.
 //
-//   new Socket(url, token, { opened, text, closed })
-// `text` is given bytes, so that the reader of frames can judge their UTF-8. `closed` is called
+//   new Socket(url, token, tell)     tell('accepted'), tell('received', bytes), tell('ended', code)
+// `received` is given bytes, so that the reader of frames can judge their UTF-8. `ended` is told
 // once, with the code of the close, or 1006 without one. Masks come from the system: they hide
 // nothing, and are no part of what a client is judged by.
 import { createHash, randomBytes } from 'node:crypto';
@@ -11,13 +11,11 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const CONTINUATION = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
 const MORE = { 126: 2, 127: 8 }; // bytes in which the length follows its short form
 const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 export class Socket {
-  constructor(url, token, events) {
-    this.events = events;
-    this.code = 1006;
-    this.received = Buffer.alloc(0);
-    this.parts = [];
+  constructor(url, token, tell) {
+    Object.assign(this, { tell, stream: null, unread: NOTHING, message: NOTHING, isOver: false });
     const key = randomBytes(16).toString('base64');
     this.accept = createHash('sha1').update(key + GUID).digest('base64');
     this.asked = request(url.replace(/^ws:/, 'http:'), { agent: false, headers: {
@@ -25,41 +23,43 @@ export class Socket {
       'Sec-WebSocket-Key': key, 'Sec-WebSocket-Protocol': 'draft-sync.v1',
       Authorization: `Bearer ${token}` } });
     this.asked.on('upgrade', (response, stream, head) => this.upgraded(response, stream, head));
-    this.asked.on('response', (response) => { response.resume(); this.end(); });
-    this.asked.on('error', () => this.end());
+    this.asked.on('response', (response) => { response.resume(); this.end(1006); });
+    this.asked.on('error', () => this.end(1006));
     this.asked.end();
   }
 
   upgraded(response, stream, head) {
+    this.stream = stream.setNoDelay(true);
+    stream.on('data', (bytes) => this.take(bytes)).on('error', () => {});
+    stream.on('end', () => stream.end()).on('close', () => this.end(1006));
     if (response.headers['sec-websocket-accept'] !== this.accept) return stream.destroy();
-    this.stream = stream;
-    stream.setNoDelay(true);
-    stream.on('data', (bytes) => this.take(bytes));
-    stream.on('error', () => {});
-    stream.on('close', () => this.end());
-    stream.on('end', () => stream.end());
-    this.events.opened();
-    if (head.length > 0) this.take(head);
+    this.tell('accepted');
+    this.take(head);
   }
 
-  end() {
-    if (this.ended) return;
-    this.ended = true;
-    this.events.closed(this.code);
+  end(code) {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.tell('ended', code);
   }
 
   // No word to the peer, and none to the owner.
   drop() {
-    this.ended = true;
+    this.isOver = true;
     (this.stream ?? this.asked).destroy();
   }
 
   send(text) { this.write(TEXT, Buffer.from(text)); }
 
+  // A last word to the peer, and none to the owner.
   close(code) {
-    this.ended = true;
     if (!this.stream) return this.drop();
-    this.write(CLOSE, Buffer.from([code >> 8, code & 255]));
+    this.isOver = true;
+    this.hangUp(Buffer.from([code >> 8, code & 255]));
+  }
+
+  hangUp(code) {
+    this.write(CLOSE, code);
     this.stream.end();
   }
 
@@ -72,43 +72,38 @@ export class Socket {
     if (short === 126) head.writeUInt16BE(length, 2);
     if (short === 127) head.writeUIntBE(length, 4, 6);
     const mask = randomBytes(4);
-    const masked = payload.map((byte, at) => byte ^ mask[at & 3]);
-    this.stream.write(Buffer.concat([head, mask, masked]));
+    this.stream.write(Buffer.concat([head, mask, payload.map((byte, at) => byte ^ mask[at & 3])]));
   }
 
+  // The frames off the front of what was received; what is not all there waits for the rest.
   take(bytes) {
-    this.received = Buffer.concat([this.received, bytes]);
-    for (let frame; !this.ended && (frame = this.next());) this.handle(frame);
+    this.unread = Buffer.concat([this.unread, bytes]);
+    while (!this.isOver && this.unread.length >= 2) {
+      const [first, second] = this.unread;
+      const short = second & 127;
+      const at = 2 + (MORE[short] ?? 0);
+      if (this.unread.length < at) return;
+      const length = short < 126 ? short
+        : short === 126 ? this.unread.readUInt16BE(2) : this.unread.readUIntBE(4, 6);
+      if (length > MESSAGE_BYTES_MAX) { this.end(1009); return this.drop(); }
+      if (this.unread.length < at + length) return;
+      const payload = this.unread.subarray(at, at + length);
+      this.unread = this.unread.subarray(at + length);
+      this.handle(first >= 128, first & 15, payload);
+    }
   }
 
-  // One frame off the front of what was received; null if it is not all there.
-  next() {
-    const { received } = this;
-    const short = received[1] & 127;
-    const at = 2 + (MORE[short] ?? 0);
-    if (received.length < at) return null;
-    const length = short < 126 ? short
-      : short === 126 ? received.readUInt16BE(2) : received.readUIntBE(4, 6);
-    if (length > MESSAGE_BYTES_MAX) { this.drop(); this.events.closed(1009); return null; }
-    if (received.length < at + length) return null;
-    this.received = received.subarray(at + length);
-    return { last: received[0] >= 128, opcode: received[0] & 15,
-      payload: received.subarray(at, at + length) };
-  }
-
-  handle({ last, opcode, payload }) {
+  handle(isLast, opcode, payload) {
     if (opcode === PING) return this.write(PONG, payload);
     if (opcode === CLOSE) {
-      this.code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
-      this.write(CLOSE, payload.subarray(0, 2));
-      this.stream.end();
-      return;
+      this.hangUp(payload.subarray(0, 2));
+      return this.end(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
     }
     if (![CONTINUATION, TEXT, BINARY].includes(opcode)) return;
-    this.parts.push(Buffer.from(payload));
-    if (!last) return;
-    const message = Buffer.concat(this.parts);
-    this.parts = [];
-    this.events.text(message);
+    this.message = Buffer.concat([this.message, payload]);
+    if (!isLast) return;
+    const { message } = this;
+    this.message = NOTHING;
+    this.tell('received', message);
   }
 }

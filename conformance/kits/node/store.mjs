@@ -10,8 +10,8 @@ import { LOCAL_ROW, ZEROS, open } from './crypto.mjs';
 import { fromJson, toJson } from './payload.mjs';
 
 export class Store {
-  // `tell(effect)` hears of writes; `complain(kind, detail)` of rows that are not as they should.
-  constructor(folder, keys, sealer, tell, complain) {
+  // `tell(effect)` hears of writes; `complain(kind)` of rows that are not as they should.
+  constructor(folder, { keys, sealer, tell }, complain) {
     Object.assign(this, { folder, keys, sealer, tell, complain });
     this.failures = 0; // writes that will fail, for whoever tests what happens then
     this.rows = new Map(); // name -> {version, turn}
@@ -34,8 +34,8 @@ export class Store {
     const ours = new Set([...names].map(idOf));
     const strange = [...groups.keys()].some((id) => !ours.has(id));
     // DP-STORE-010: one broken file alone is a first write that was torn.
-    if (strange && newest.length > 0) this.complain('store_row_damaged', '');
-    else if (strange && this.files.length > 1) this.complain('store_key_lost', '');
+    if (strange && newest.length > 0) this.complain('store_row_damaged');
+    else if (strange && this.files.length > 1) this.complain('store_key_lost');
     return Object.fromEntries(newest.map(({ name, value }) => [name, value]));
   }
 
@@ -53,8 +53,8 @@ export class Store {
     if (rows[0]?.name && rows[0].version >= least) return;
     const broken = rows.filter((row) => !row.name);
     for (const { file } of broken) this.setAside(file);
-    if (broken.length > 0) this.complain('store_row_damaged', '');
-    else if (least > 0) this.complain('store_rolled_back', '');
+    if (broken.length > 0) this.complain('store_row_damaged');
+    else if (least > 0) this.complain('store_rolled_back');
   }
 
   setAside(file) {
@@ -65,25 +65,20 @@ export class Store {
 
   // True if it is durable; otherwise the row has its value of before.
   write(name, value) {
-    const before = this.rows.get(name);
-    const mustFail = this.failures > 0;
-    if (mustFail) this.failures--;
-    const isDone = !mustFail && this.tryToWrite(name, value);
-    if (!isDone && before) this.rows.set(name, before);
-    this.tell(isDone ? { effect: 'store.write', rows: 2 } : { effect: 'store.failed' });
-    return isDone;
-  }
-
-  tryToWrite(name, value) {
+    const before = new Map(this.rows);
     try {
+      if (this.failures > 0 && this.failures--) throw Object.assign(new Error(), { code: 'EIO' });
       this.writeRow(name, value);
       this.writeRow('manifest', Object.fromEntries([...this.rows]
         .filter(([each]) => each !== 'manifest').map(([each, row]) => [each, row.version])));
-      return true;
     } catch (wrong) {
       if (!wrong.code) throw wrong; // not the system's
+      this.rows = before;
+      this.tell({ effect: 'store.failed' });
       return false;
     }
+    this.tell({ effect: 'store.write', rows: 2 });
+    return true;
   }
 
   writeRow(name, value) {

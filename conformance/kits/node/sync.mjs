@@ -9,13 +9,6 @@ import { EMPTY_DATA, NOTHING, meet } from './slot.mjs';
 const ASKED_MAX = 200, AUDIT_MS = 5 * 60 * 1000, READS_MAX = 4;
 
 export class Sync extends Changes {
-  constructor(client) {
-    super(client);
-    this.listed = false;
-    this.batches = []; // chat ids of get_draft_versions without an answer
-    this.order = []; // chats of the pages of the listing so far
-  }
-
   get state() {
     const link = this.client.link?.state;
     if (link === 'open') return this.ready ? 'online' : 'reconciling';
@@ -23,19 +16,16 @@ export class Sync extends Changes {
   }
 
   opened() { // DP-SYNC-011: versions first
-    const slots = [...this.client.slots.values()];
-    slots.forEach((slot) => slot.disconnect());
-    Object.assign(this, { ready: false, listed: false, batches: [], order: [] });
     this.client.timers.set('audit', AUDIT_MS, () => this.audit());
-    const asked = slots.filter((slot) => slot.hasBusiness);
+    const asked = this.client.all.filter((slot) => slot.hasBusiness);
     for (const slot of asked) slot.asked = true;
     this.askVersions(asked, ['draft_versions_response']);
     this.askListing();
   }
 
   askListing(token) {
-    const versions = Object.fromEntries([...this.client.slots.values()]
-      .filter((slot) => !slot.data.gone).map((slot) => [slot.chatId, slot.data.base.v]));
+    const versions = Object.fromEntries(this.client.all.filter((slot) => !slot.data.gone)
+      .map((slot) => [slot.chatId, slot.data.base.v]));
     this.client.link.send('initial_sync_request',
       { chat_versions: versions, ...(token && { page_token: token }) }, ['initial_sync_response']);
   }
@@ -44,7 +34,7 @@ export class Sync extends Changes {
   audit() {
     this.client.timers.set('audit', AUDIT_MS, () => this.audit());
     const isTold = (slot) => slot.seen > 0 && !slot.data.gone && (slot.known || !slot.asked);
-    this.askVersions([...this.client.slots.values()].filter(isTold)); // DP-SYNC-021: not awaited
+    this.askVersions(this.client.all.filter(isTold)); // DP-SYNC-021: not awaited
   }
 
   askVersions(slots, ...answers) {
@@ -56,11 +46,16 @@ export class Sync extends Changes {
     }
   }
 
+  // What is known of a connection does not outlive it.
   closed() {
-    const { timers, slots } = this.client;
-    Object.assign(this, { ready: false, replayed: [] });
+    const { timers, all } = this.client;
+    this.ready = false; // everything that was asked after connecting is answered
+    this.listed = false; // the listing came, to its last page
+    this.order = []; // chats of the pages before
+    this.batches = []; // chat ids of get_draft_versions without an answer
+    this.replayed = []; // slots of the replay list without an answer
     for (const name of ['audit', 'listing']) timers.clear(name);
-    for (const slot of slots.values()) {
+    for (const slot of all) {
       slot.disconnect();
       timers.clear(`retry/${slot.chatId}`);
     }
@@ -69,10 +64,10 @@ export class Sync extends Changes {
   reconciled() {
     const waits = (slot) => slot.asked && !slot.known && !slot.blocked && !slot.remote;
     if (this.ready || !this.listed || this.batches.length > 0) return;
-    if ([...this.client.slots.values()].some(waits)) return;
+    if (this.client.all.some(waits)) return;
     this.ready = true;
     this.replay();
-    for (const slot of this.client.slots.values()) this.pump(slot);
+    for (const slot of this.client.all) this.pump(slot);
   }
 
   frame(name, fields) {
@@ -149,9 +144,8 @@ export class Sync extends Changes {
     this.listed = true;
     client.setOrder([...new Set([...this.order, ...client.order])]); // DP-LIST-006
     this.order = [];
-    if (!authoritative) { // DP-FRAME-040
-      client.timers.set('listing', client.config.receipt_timeout_ms, () => this.askListing());
-    }
+    if (authoritative) return;
+    client.timers.set('listing', client.config.receipt_timeout_ms, () => this.askListing());
   }
 
   noteMessages(slot, messages) {

@@ -2,7 +2,7 @@
 //
 // `readFrame` returns {name, fields}, or null for what a client has to ignore. It never throws.
 
-import { utf8 } from './payload.mjs';
+import { orNull, utf8 } from './payload.mjs';
 
 export const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 const DEPTH_MAX = 8;
@@ -88,18 +88,14 @@ const FRAMES = {
 };
 
 export function readFrame(bytes) {
-  try {
-    if (bytes.length > FRAME_BYTES_MAX) return null;
-    const whole = parseStrictly(isText(bytes) ? bytes : utf8(bytes));
-    if (!isObject(whole)) return null;
-    const enveloped = isText(whole.type); // DP-WIRE-001
-    const name = enveloped ? whole.type : whole.event;
-    const fields = enveloped ? whole.payload ?? {} : whole;
-    if (!isText(name) || !Object.hasOwn(FRAMES, name)) return null; // DP-WIRE-002, DP-WIRE-006
-    return shape(FRAMES[name])(fields) ? { name, fields } : { name, fields: null };
-  } catch {
-    return null;
-  }
+  if (bytes.length > FRAME_BYTES_MAX) return null;
+  const whole = orNull(() => parseStrictly(isText(bytes) ? bytes : utf8(bytes)));
+  if (!isObject(whole)) return null;
+  const enveloped = isText(whole.type); // DP-WIRE-001
+  const name = enveloped ? whole.type : whole.event;
+  const fields = enveloped ? whole.payload ?? {} : whole;
+  if (!isText(name) || !Object.hasOwn(FRAMES, name)) return null; // DP-WIRE-002, DP-WIRE-006
+  return { name, fields: shape(FRAMES[name])(fields) ? fields : null };
 }
 
 export const frame = (type, payload) => JSON.stringify(payload ? { type, payload } : { type });

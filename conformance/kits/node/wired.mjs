@@ -4,6 +4,7 @@ import { Socket } from './socket.mjs';
 export class Wired {
   constructor() {
     this.began = performance.now();
+    this.client = null; // the one that is open
     this.socket = null;
     this.timer = null;
   }
@@ -12,39 +13,32 @@ export class Wired {
 
   drop() {
     this.socket?.drop();
-    this.socket = null;
     clearTimeout(this.timer);
   }
 
   // Performs what the client just told its host.
-  effect(effect, client) {
-    if (effect.effect === 'conn.send') this.socket?.send(effect.text);
-    if (effect.effect === 'conn.close') {
-      this.socket?.close(effect.code);
+  effect({ effect, conn, url, authorization, text, code }) {
+    if (effect === 'conn.send') this.socket?.send(text);
+    if (effect === 'conn.close') {
+      this.socket?.close(code);
       this.socket = null;
     }
-    if (effect.effect !== 'conn.open') return;
-    const { conn } = effect;
-    const act = (what) => (...values) => {
-      if (this.client !== client()) return;
-      what(client().link, ...values);
-      this.arm();
-    };
-    this.socket = new Socket(effect.url, effect.authorization.slice('Bearer '.length), {
-      opened: act((link) => link.accepted(conn)),
-      text: act((link, bytes) => link.received(conn, bytes)),
-      closed: act((link, code) => link.ended(conn, code)),
-    });
+    if (effect !== 'conn.open') return;
+    this.socket = new Socket(url, authorization.slice('Bearer '.length), (event, ...values) =>
+      this.happen(() => this.client.link[event](conn, ...values)));
   }
 
-  // The earliest timer of the client, and what else it has to do when that is over.
+  // Anything may change which timer of the client is the earliest.
+  happen(what) {
+    what();
+    this.arm();
+  }
+
   arm() {
     clearTimeout(this.timer);
     const next = this.client?.timers.next() ?? null;
     if (next === null) return;
-    this.timer = setTimeout(() => {
-      this.client.timers.fire();
-      this.arm();
-    }, Math.max(next - this.now(), 0));
+    this.timer = setTimeout(() => this.happen(() => this.client.timers.fire()),
+      Math.max(next - this.now(), 0));
   }
 }
