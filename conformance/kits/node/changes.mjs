@@ -9,6 +9,14 @@ const RETRYABLE = new Set(['ownership_unknown', 'storage_unavailable', 'persiste
   'internal', 'too_many_connections', 'slow_reader']);
 const REPLAY_CHARS_MAX = 500000, RETRY_MAX_MS = 30000, TOO_LOW_MAX = 12, CONFLICTS_MAX = 3;
 
+// What each kind of change is called, and what is due in answer.
+const CALLED = {
+  set: ['update_draft', ['draft_update_receipt', 'draft_conflict']],
+  end: ['delete_draft', ['draft_delete_receipt', 'draft_conflict']],
+  send: ['chat_message_added', ['chat_message_receipt'],
+    ['draft_delete_receipt', 'draft_conflict']],
+};
+
 // The half of Sync that sends; `receive`, `stateOf`, `fetch`, `broadcast` are the other half's.
 export class Changes {
   constructor(client) {
@@ -43,8 +51,7 @@ export class Changes {
   }
 
   canUpload(slot) {
-    return slot.pending && !slot.refused && !slot.data.inflight && !this.tooLong(slot) &&
-      !this.client.timers.has(`retry/${slot.chatId}`);
+    return slot.pending && !slot.refused && !slot.data.inflight && !this.tooLong(slot);
   }
 
   // Seals a change and makes it durable before it is sent (DP-SAVE-004). False if that failed.
@@ -59,12 +66,14 @@ export class Changes {
     const slotId = client.keys.slotId(slot.chatId);
     const bytes = client.sealer.seal(isSet ? crypto.DRAFT : crypto.TOMBSTONE, slotId, v,
       Buffer.from(base.hash, 'hex'), encode(draft));
-    const hash = crypto.sha256(bytes);
+    const hash = crypto.sha256(bytes), text = bytes.toString('base64');
     const preview = isSet ? client.sealer.seal(crypto.PREVIEW, slotId, v, hash,
       Buffer.from(previewOf(textOf(draft.lines)))).toString('base64') : null;
-    const inflight = { id: send?.id ?? client.random.id(), kind: send ? 'send' : 'change', v,
-      baseV: base.v, baseHash: base.hash, hash: hash.toString('hex'),
-      text: bytes.toString('base64'), preview, draft };
+    const inflight = { id: send?.id ?? client.random.id(),
+      kind: send ? 'send' : isSet ? 'set' : 'end', v, baseV: base.v, baseHash: base.hash,
+      hash: hash.toString('hex'), draft,
+      content: isSet ? { encrypted_draft_md: text, encrypted_draft_preview: preview }
+        : { encrypted_content: send?.content, encrypted_tombstone: text } };
     slot.sent = false;
     if (client.commit(slot, { ...data, inflight })) return true;
     this.retryLater(slot);
@@ -72,22 +81,11 @@ export class Changes {
   }
 
   sendChange(slot) {
-    const { id, kind, v, baseV, text, preview, draft } = slot.data.inflight;
-    const { link } = this.client;
-    const numbers = { chat_id: slot.chatId, base_version: baseV, proposed_v: v };
+    const { id, kind, v, baseV, content } = slot.data.inflight;
+    const [name, ...answers] = CALLED[kind];
     slot.sent = true;
-    if (kind === 'send') {
-      const { content } = slot.data.sends.find((each) => each.id === id);
-      link.send('chat_message_added', { ...numbers, message_id: id, encrypted_content: content,
-        encrypted_tombstone: text }, ['chat_message_receipt'],
-      ['draft_delete_receipt', 'draft_conflict']);
-    } else if (draft.operation === SET) {
-      link.send('update_draft', { ...numbers, encrypted_draft_md: text, change_id: id,
-        encrypted_draft_preview: preview }, ['draft_update_receipt', 'draft_conflict']);
-    } else {
-      link.send('delete_draft', { ...numbers, change_id: id, encrypted_tombstone: text },
-        ['draft_delete_receipt', 'draft_conflict']);
-    }
+    this.client.link.send(name, { chat_id: slot.chatId, base_version: baseV, proposed_v: v,
+      [kind === 'send' ? 'message_id' : 'change_id']: id, ...content }, ...answers);
   }
 
   // A message takes the draft with it where its tombstone may stand, and leaves it otherwise.
@@ -106,19 +104,17 @@ export class Changes {
   replay() {
     const changes = [];
     let chars = 0;
-    for (const slot of this.client.all) {
-      const wanted = slot.editedOffline && slot.known && !slot.blocked && !slot.remote &&
-        slot.data.sends.length === 0 && this.canUpload(slot);
-      if (!wanted || changes.length >= this.client.config.replay_changes_max ||
-          chars > REPLAY_CHARS_MAX || !this.prepare(slot)) continue;
-      const { id, v, baseV, text, preview, draft } = slot.data.inflight;
+    const wanted = this.client.all.filter((slot) => slot.editedOffline && slot.known &&
+      !slot.blocked && !slot.remote && slot.data.sends.length === 0 && this.canUpload(slot));
+    for (const slot of wanted.slice(0, this.client.config.replay_changes_max)) {
+      if (chars > REPLAY_CHARS_MAX || !this.prepare(slot)) continue;
+      const { id, kind, v, baseV, content: { encrypted_draft_md: value = null, ...content } } =
+        slot.data.inflight;
       slot.sent = true;
       this.replayed.push(slot);
-      chars += text.length;
       changes.push({ change_id: id, chat_id: slot.chatId, version_before_edit: baseV, proposed_v: v,
-        ...(draft.operation === SET
-          ? { type: 'draft', value: text, encrypted_draft_preview: preview }
-          : { type: 'delete_draft', value: null, encrypted_tombstone: text }) });
+        type: kind === 'set' ? 'draft' : 'delete_draft', value, ...content });
+      chars += JSON.stringify(changes.at(-1)).length;
     }
     if (changes.length === 0) return;
     this.client.link.send('sync_offline_changes', { changes }, ['offline_sync_complete']);
@@ -135,10 +131,8 @@ export class Changes {
   draft_delete_receipt(fields) { this.receipt(fields, fields.success); }
 
   offline_sync_complete({ results }) {
-    for (const each of results) {
-      if (each.outcome !== 'error') {
-        this.receipt(each, ['stored', 'repeated'].includes(each.outcome));
-      }
+    for (const each of results.filter(({ outcome }) => outcome !== 'error')) {
+      this.receipt(each, ['stored', 'repeated'].includes(each.outcome));
     }
     this.replayed = [];
   }
@@ -152,11 +146,8 @@ export class Changes {
     return slot;
   }
 
-  withdraw(slot) {
-    const { kind, id } = slot.data.inflight;
-    const data = withdraw(slot.data);
-    return kind === 'send' ? unqueue(data, id) : data;
-  }
+  // A message that went with the change was stored whatever became of the change.
+  withdraw({ data }) { return unqueue(withdraw(data), data.inflight.id); }
 
   receipt(fields, success) {
     const slot = this.answered(fields);
@@ -213,7 +204,7 @@ export class Changes {
     slot.messageSent = null;
     if (!pauseMs) slot.pauseMs = Math.min(Math.max(1000, slot.pauseMs * 2), RETRY_MAX_MS);
     this.client.timers.set(`retry/${slot.chatId}`, pauseMs ?? slot.pauseMs, () => {
-      if (slot.asked && !slot.known && this.client.link.state === 'open') this.fetch(slot);
+      if (slot.asked && !slot.known) this.fetch(slot);
       else this.pump(slot);
     });
   }

@@ -50,8 +50,9 @@ function shownTo(given) {
     const state = sync.stateOf(slot, step.version, step);
     if (state) {
       const instant = { boot: 1, now: step.at_ms, wall: step.at_ms };
-      const { data, alarm } = meet(slot, state,
-        { instant, windowMs: given.persistence_window_ms, charsMax: 100_000 });
+      const { persistence_window_ms } = given;
+      const { data, alarm } = meet(slot, state, { persistence_window_ms, max_draft_chars: 100_000 },
+        instant);
       slot.data = data;
       if (alarm) heard.push(alarm);
     }

@@ -25,9 +25,6 @@ export class Client {
     this.timers = new Timers(host.now);
     this.slots = new Map();
     this.previews = new Map(); // in memory only (DP-PREV-003)
-    this.order = [];
-    this.archive = [];
-    this.shownList = '[]';
     this.store = new Store(options.dir, this, (kind) => this.notice(kind));
     this.load();
     this.editor = new Editor(this);
@@ -41,11 +38,10 @@ export class Client {
     this.order = rows.order ?? [];
     this.keptOrder = this.order.join();
     this.archive = rows.archive ?? [];
-    for (const [name, row] of Object.entries(rows)) {
-      if (!name.startsWith('slot/')) continue;
+    for (const name of Object.keys(rows).filter((each) => each.startsWith('slot/'))) {
       const chatId = name.slice(5);
-      this.slots.set(chatId, new Slot(chatId, row));
-      if (!this.order.includes(chatId)) this.order.push(chatId);
+      this.slots.set(chatId, new Slot(chatId, rows[name]));
+      this.meetChat(chatId);
     }
     this.shownList = JSON.stringify(this.chats());
   }
@@ -91,10 +87,11 @@ export class Client {
     const there = this.archive.filter((each) => each.chat_id === chatId).map((each) => each.text);
     const fresh = texts.filter((text) => text !== '' && !there.includes(text));
     if (fresh.length === 0) return true;
-    const entries = [...this.archive, ...fresh.map((text) => ({ chat_id: chatId, reason, text }))];
-    if (!this.store.write('archive', entries.slice(-ARCHIVE_MAX))) return false;
-    this.archive = entries.slice(-ARCHIVE_MAX);
-    return true;
+    const entries = [...this.archive, ...fresh.map((text) => ({ chat_id: chatId, reason, text }))]
+      .slice(-ARCHIVE_MAX);
+    const isKept = this.store.write('archive', entries);
+    if (isKept) this.archive = entries;
+    return isKept;
   }
 
   meetChat(chatId) {
@@ -107,18 +104,11 @@ export class Client {
     if (this.store.write('order', order)) this.keptOrder = order.join();
   }
 
-  isListed(chatId) {
-    const slot = this.slots.get(chatId);
-    return slot !== undefined && !slot.data.gone && (slot.data.messages || slot.hasDraft ||
-      slot.data.sends.length > 0);
-  }
-
   chats() {
-    const entries = this.order.filter((chatId) => this.isListed(chatId)).map((chatId) => {
-      const slot = this.slots.get(chatId);
-      return { chat_id: chatId, has_draft: slot.hasDraft, draft_only: !slot.data.messages };
-    });
-    return entries.sort((a, b) => b.has_draft - a.has_draft); // stable: DP-LIST-001
+    return this.order.map((chatId) => this.slots.get(chatId)).filter((slot) => slot?.isListed)
+      .map(({ chatId, hasDraft, data }) =>
+        ({ chat_id: chatId, has_draft: hasDraft, draft_only: !data.messages }))
+      .sort((a, b) => b.has_draft - a.has_draft); // stable: DP-LIST-001
   }
 
   listChanged() {

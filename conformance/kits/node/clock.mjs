@@ -3,23 +3,22 @@
 export class Timers {
   constructor(now) {
     this.now = now; // () => milliseconds, monotonic
-    this.due = new Map(); // name -> {at, run}
+    this.due = new Map(); // name -> {name, at, run}
   }
 
-  set(name, delayMs, run) { this.due.set(name, { at: this.now() + delayMs, run }); }
+  set(name, delayMs, run) { this.due.set(name, { name, at: this.now() + delayMs, run }); }
   clear(name) { this.due.delete(name); }
   has(name) { return this.due.has(name); }
 
-  next() {
-    return this.due.size === 0 ? null : Math.min(...[...this.due.values()].map(({ at }) => at));
-  }
+  // In the order of time, then of setting.
+  get first() { return [...this.due.values()].sort((a, b) => a.at - b.at)[0]; }
+  next() { return this.first?.at ?? null; }
 
-  // Runs what is due now, in the order of time, then of setting.
+  // Runs what is due now.
   fire() {
-    while (this.next() !== null && this.next() <= this.now()) {
-      const [name, { run }] = [...this.due].find(([, { at }]) => at === this.next());
-      this.due.delete(name);
-      run();
+    for (let timer = this.first; timer?.at <= this.now(); timer = this.first) {
+      this.due.delete(timer.name);
+      timer.run();
     }
   }
 }

@@ -49,9 +49,8 @@ export function decodeBase64(text) {
 export function paddedLength(kind, content) {
   const needed = content + 1;
   if (kind === PREVIEW || kind === WRAPPED_KEY) return needed <= 512 ? 512 : null;
-  for (const bucket of kind === TOMBSTONE ? [4096, 8192] : [512, 1024, 2048, 4096, 8192]) {
-    if (needed <= bucket) return bucket;
-  }
+  const buckets = kind === TOMBSTONE ? [4096, 8192] : [512, 1024, 2048, 4096, 8192];
+  if (needed <= 8192) return buckets.find((bucket) => needed <= bucket);
   const exponent = Math.floor(Math.log2(needed));
   const step = 2 ** (exponent - Math.floor(Math.log2(exponent)) - 1);
   return Math.ceil(needed / step) * step;
@@ -61,9 +60,8 @@ export const sealedChars = (kind, content) =>
   Math.ceil((HEADER + paddedLength(kind, content) + TAG) / 3) * 4;
 
 export function unpad(kind, padded) {
-  let end = padded.length - 1;
-  while (end >= 0 && padded[end] === 0) end--;
-  return end >= 0 && padded[end] === 0x80 && paddedLength(kind, end) === padded.length
+  const end = padded.findLastIndex((byte) => byte !== 0);
+  return padded[end] === 0x80 && paddedLength(kind, end) === padded.length
     ? padded.subarray(0, end) : null;
 }
 
@@ -118,9 +116,10 @@ export const isOurs = (keys, bytes) => bytes.length >= HEADER + TAG && isEnvelop
 
 export const isEnvelope = (bytes) => bytes.subarray(0, 4).equals(label('DSE1'));
 
-// {version, parent, content}, or null. Version and parent are compared if the caller knows them.
+// {version, parent, content}, or null. Version and parent are compared if the caller knows them;
+// `bytes` may be null, as of a text that was no base64.
 export function open(keys, { kind, slotId, version, parent }, bytes) {
-  if (bytes.length < HEADER + TAG) return null;
+  if (!bytes || bytes.length < HEADER + TAG) return null;
   version ??= Number(bytes.readBigUInt64LE(40));
   parent ??= bytes.subarray(48, 80);
   const associated = headOf(keys, kind, slotId, version, parent);

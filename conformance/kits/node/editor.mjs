@@ -38,7 +38,7 @@ export class Editor {
     text = Buffer.from(text).toString(); // a lone surrogate has no place in UTF-8
     if (!slot || text === this.text) return;
     slot.typed = text === this.saved ? null : text;
-    if (slot.typed === null) this.settled(slot);
+    if (slot.typed === null) this.save();
     else this.saveLater(slot);
   }
 
@@ -63,24 +63,23 @@ export class Editor {
     const isFull = queued.length >= client.config.queue_changes_max;
     if (isFull) return client.notice('outbox_full', slot.chatId);
     const { data } = slot;
-    const clock = slot.nextClock();
-    const tombstone = ended(slot.effective(), SENT, this.nextDot(slot), clock);
+    const tombstone = ended(slot.effective(), SENT, ...this.stamp(slot));
     const content = client.sealer.seal(MESSAGE, client.keys.slotId(slot.chatId), 0, ZEROS,
       Buffer.from(text)).toString('base64');
     const sends = [...data.sends, { id: client.random.id(), content, text, tombstone }];
     const isKept = client.commit(slot,
-      { ...data, local: slot.shown(), after: null, sends, clock });
+      { ...data, local: slot.shown(), after: null, sends, clock: tombstone.clock });
     if (!isKept) return client.notice('not_saved', slot.chatId);
     if (client.sync.state !== 'online') client.notice('send_queued', slot.chatId);
     this.show('');
     this.settled(slot);
   }
 
-  // Of this opening in this slot; never goes back (DP-STORE-002).
-  nextDot(slot) {
+  // Dot and clock of the next draft: of this opening in this slot, never going back (DP-STORE-002).
+  stamp(slot) {
     const { writer } = this.client;
     slot.sequence = Math.max(slot.sequence, slot.effective()?.vector.get(writer) ?? 0) + 1;
-    return [writer, slot.sequence];
+    return [[writer, slot.sequence], slot.data.clock + 1];
   }
 
   saveLater(slot) {
@@ -124,19 +123,17 @@ export class Editor {
     const { client } = this;
     const before = slot.effective();
     if (text === '' && before?.operation !== SET) return true;
-    const clock = slot.nextClock();
-    const draft = text === '' ? ended(before, CLEAR, this.nextDot(slot), clock)
-      : edited(before, text, this.nextDot(slot), clock);
+    const draft = text === '' ? ended(before, CLEAR, ...this.stamp(slot))
+      : edited(before, text, ...this.stamp(slot));
     client.meetChat(slot.chatId);
-    if (!client.commit(slot, { ...withEffective(slot.data, draft), clock, tooLong: false,
-      gone: false })) return false;
+    const data = { ...withEffective(slot.data, draft), tooLong: false, gone: false };
+    if (!client.commit(slot, data)) return false;
     Object.assign(slot, { refused: false, editedOffline: client.sync.state !== 'online' });
     return true;
   }
 
   // Nothing is unsaved: what the server said meanwhile can be taken in, and ours can go out.
   settled(slot) {
-    this.client.timers.clear(`save/${slot.chatId}`);
     if (!this.isPublished(slot)) return;
     this.client.sync.takeRemote(slot);
     this.client.sync.pump(slot);

@@ -113,12 +113,11 @@ export class Link {
   settle(name, { chat_id: chat, change_id, message_id, id = change_id ?? message_id }) {
     const isAnswered = (wanted) => wanted.names.includes(name) &&
       (id === undefined ? wanted.chat === chat : wanted.id === id);
-    const first = this.unanswered.findIndex(isAnswered);
-    if (first < 0) return;
     // One error ends everything that was asked under its id: a send and the fate of its draft.
     const endsAll = name === 'error' && id !== undefined;
-    this.unanswered = this.unanswered.filter((wanted, at) =>
-      at !== first && !(endsAll && isAnswered(wanted)));
+    const answered = this.unanswered.filter(isAnswered).slice(0, endsAll ? undefined : 1);
+    if (answered.length === 0) return;
+    this.unanswered = this.unanswered.filter((wanted) => !answered.includes(wanted));
     this.attempt = 0; // DP-CONN-009
     if (this.unanswered.length > 0) this.awaitAnswer();
     else this.timers.clear('answer');

@@ -1,5 +1,5 @@
 // How drafts come into being: by a save, by a clear or send, and by joining two (section 10).
-import { CLEAR, SET, compare, compareCopies, compareDots, covers, encode, join, keyOf, sameDot,
+import { CLEAR, SET, compareCopies, compareDots, covers, encode, join, keyOf, sameDot,
   sameLine, textOf } from './payload.mjs';
 import { DRAFT, sealedChars } from './crypto.mjs';
 
@@ -33,16 +33,13 @@ export function matches(base, side, same) {
   return pairs;
 }
 
+// What lies between those pairs.
 function hunks(base, side) {
-  const found = [];
-  let fromBase = 0, fromSide = 0;
-  for (const [atBase, atSide] of [...matches(base, side, sameLine), [base.length, side.length]]) {
-    if (atBase > fromBase || atSide > fromSide) {
-      found.push({ from: fromBase, to: atBase, lines: side.slice(fromSide, atSide) });
-    }
-    [fromBase, fromSide] = [atBase + 1, atSide + 1];
-  }
-  return found;
+  const pairs = [...matches(base, side, sameLine), [base.length, side.length]];
+  return pairs.map(([to, end], at) => {
+    const [last, lastOfSide] = pairs[at - 1] ?? [-1, -1];
+    return { from: last + 1, to, lines: side.slice(lastOfSide + 1, end) };
+  }).filter(({ from, to, lines }) => to > from || lines.length > 0);
 }
 
 const sameTexts = (a, b) => a.length === b.length && textOf(a) === textOf(b);
@@ -59,19 +56,14 @@ function laterDots(mine, myVector, theirs, theirVector) {
 
 // diff3, or null where changes touch (DP-MERGE-006).
 function joinLines(base, winner, loser, mine, theirs) {
-  const ours = hunks(base, mine);
-  const changes = [...ours];
+  const ours = hunks(base, mine), changes = [...ours];
   for (const hunk of hunks(base, theirs)) {
     const twin = ours.find((other) => other.from === hunk.from && other.to === hunk.to &&
       sameTexts(other.lines, hunk.lines));
-    if (twin) {
-      changes[changes.indexOf(twin)] = { ...hunk,
-        lines: laterDots(twin.lines, winner.vector, hunk.lines, loser.vector) };
-    } else if (ours.some((other) => hunk.from <= other.to && other.from <= hunk.to)) {
-      return null;
-    } else {
-      changes.push(hunk);
-    }
+    const isTouched = ours.some((other) => hunk.from <= other.to && other.from <= hunk.to);
+    if (twin) twin.lines = laterDots(twin.lines, winner.vector, hunk.lines, loser.vector);
+    else if (isTouched) return null;
+    else changes.push(hunk);
   }
   const result = [];
   let at = 0;
@@ -93,17 +85,12 @@ const isWithin = (lines, others) => {
   return lines.every((line) => keys.has(keyOf([line])));
 };
 
+// Each once, as its newest author has it.
 function unionOfCopies(cleared, ...sides) {
-  const found = new Map();
-  for (const copy of sides.flat()) {
-    const lines = without(copy.lines, cleared);
-    if (textOf(lines) === '') continue;
-    const known = found.get(keyOf(lines));
-    if (!known || (copy.clock - known.clock || compare(copy.writer, known.writer)) > 0) {
-      found.set(keyOf(lines), { ...copy, lines });
-    }
-  }
-  return [...found.values()].sort(compareCopies);
+  const copies = sides.flat().map((copy) => ({ ...copy, lines: without(copy.lines, cleared) }))
+    .filter((copy) => textOf(copy.lines) !== '').sort(compareCopies);
+  const newest = new Map(copies.map((copy) => [keyOf(copy.lines), copy]));
+  return copies.filter((copy) => newest.get(keyOf(copy.lines)) === copy);
 }
 
 // An empty text gives way to the newest copy; with neither it is a tombstone (DP-MERGE-014, -015).
@@ -127,16 +114,14 @@ function finish(draft, copies) {
 
 const sameBytes = (a, b) => a === b || (a && b && a.equals(b));
 
+// What one side alone changed is as that side has it; otherwise the winner is asked first.
 function mergeUnknown(base, winner, loser) {
-  const merged = new Map();
-  for (const tag of new Set([...winner.unknown.keys(), ...loser.unknown.keys()])) {
-    const [mine, theirs] = [winner.unknown.get(tag), loser.unknown.get(tag)];
-    const before = base?.unknown.get(tag);
-    const value = base && sameBytes(mine, before) ? theirs
-      : base && sameBytes(theirs, before) ? mine : mine ?? theirs;
-    if (value) merged.set(tag, value);
-  }
-  return merged;
+  const tags = new Set([...winner.unknown.keys(), ...loser.unknown.keys()]);
+  return new Map([...tags].map((tag) => {
+    const [before, mine, theirs] = [base, winner, loser].map((each) => each?.unknown.get(tag));
+    return [tag, base && sameBytes(mine, before) ? theirs
+      : base && sameBytes(theirs, before) ? mine : mine ?? theirs];
+  }).filter(([, value]) => value));
 }
 
 export const fits = (draft, charsMax) =>
@@ -144,11 +129,9 @@ export const fits = (draft, charsMax) =>
 
 // Copies give way to the text, oldest first, if that is enough (DP-MERGE-011, DP-MERGE-027).
 export function slimmed(draft, charsMax) {
-  let slim = draft;
-  while (slim.copies.length > 0 && !fits(slim, charsMax)) {
-    slim = { ...slim, copies: slim.copies.slice(1) };
-  }
-  return fits(slim, charsMax) ? slim : draft;
+  if (fits(draft, charsMax)) return draft;
+  return draft.copies.map((_, at) => ({ ...draft, copies: draft.copies.slice(at + 1) }))
+    .find((slim) => fits(slim, charsMax)) ?? draft;
 }
 
 // The join of two drafts of which neither covers the other; `base` may be null.

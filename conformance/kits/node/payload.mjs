@@ -19,13 +19,7 @@ export const covers = (vector, [writer, sequence]) => (vector.get(writer) ?? 0) 
 export const includes = (a, b) => [...b].every((dot) => covers(a, dot));
 export const sameVector = (a, b) => includes(a, b) && includes(b, a);
 
-export function join(a, b) {
-  const joined = new Map(a);
-  for (const [writer, sequence] of b) {
-    joined.set(writer, Math.max(joined.get(writer) ?? 0, sequence));
-  }
-  return joined;
-}
+export const join = (a, b) => new Map([...a, ...[...b].filter((dot) => !covers(a, dot))]);
 
 export const sameDot = (a, b) => a[0] === b[0] && a[1] === b[1];
 export const sameLine = (a, b) => a.text === b.text && sameDot(a.dot, b.dot);
@@ -43,14 +37,9 @@ export function compareCopies(a, b) {
     a.lines.length - b.lines.length;
 }
 
-function number(value) {
-  const out = [];
-  while (value > 0x7f) {
-    out.push((value % 128) | 0x80);
-    value = Math.floor(value / 128);
-  }
-  return Buffer.from([...out, value]);
-}
+// Seven bits a byte, the lowest first; all but the last say that more follow.
+const number = (value) => Buffer.from(
+  value > 0x7f ? [(value % 128) | 0x80, ...number(Math.floor(value / 128))] : [value]);
 
 export function encode(draft) {
   const writers = [...draft.vector.keys()].sort(compare);
@@ -93,113 +82,92 @@ export function encode(draft) {
 
 class Reader {
   constructor(bytes) { this.bytes = bytes; this.at = 0; }
-  get done() { return this.at === this.bytes.length; }
+  get rest() { return this.bytes.subarray(this.at); }
 
   take(count) {
-    demand(count <= this.bytes.length - this.at);
+    demand(count <= this.rest.length);
     this.at += count;
     return this.bytes.subarray(this.at - count, this.at);
   }
 
   number(least = 0) {
-    let value = 0, scale = 1, count = 0, byte;
+    let value = 0, scale = 1, byte;
     do {
-      demand(count++ < 8);
       byte = this.take(1)[0];
       value += (byte & 0x7f) * scale;
       scale *= 128;
+      demand(value <= NUMBER_MAX);
     } while (byte & 0x80);
-    demand((byte > 0 || count === 1) && value >= least && value <= NUMBER_MAX);
+    demand(value >= least);
     return value;
   }
-}
 
-function readAll(bytes, read) {
-  const reader = new Reader(bytes);
-  const value = read(reader);
-  demand(reader.done);
-  return value;
-}
-
-// One or more until the bytes end; `read` is shown those before.
-const readEach = (bytes, read) => readAll(bytes, (reader) => {
-  const all = [];
-  do all.push(read(reader, all)); while (!reader.done);
-  return all;
-});
-
-function readLines(bytes, readDot) {
-  const reader = new Reader(bytes);
-  const dots = [];
-  for (let runs = reader.number(1), last = null; runs > 0; runs--) {
-    const end = dots.length + reader.number(1), dot = readDot(reader);
-    demand((!last || !sameDot(last, dot)) && end <= bytes.length);
-    while (dots.length < end) dots.push(dot);
-    last = dot;
+  // What `read` finds again and again until the bytes end.
+  each(read) {
+    const all = [];
+    while (this.rest.length > 0) all.push(read(this));
+    return all;
   }
-  const texts = utf8(bytes.subarray(reader.at)).split('\n');
-  demand(texts.length === dots.length && !reader.done); // never the empty text
+}
+
+function readLines(reader, readDot) {
+  const dots = [];
+  for (let runs = reader.number(); runs > 0; runs--) {
+    const end = dots.length + reader.number(), dot = readDot(reader);
+    demand(end <= reader.bytes.length);
+    while (dots.length < end) dots.push(dot);
+  }
+  const texts = utf8(reader.rest).split('\n');
+  demand(texts.length === dots.length && reader.rest.length > 0); // never the empty text
   return texts.map((text, at) => ({ text, dot: dots[at] }));
 }
 
-function readCleared(bytes, vector) {
-  if (bytes === undefined) return new Map();
-  if (bytes.equals(Buffer.from([1]))) return new Map(vector);
-  const cleared = readAll(bytes, (reader) => {
-    demand(reader.take(1)[0] === 2);
-    return new Map([...vector.keys()].map((writer) => [writer, reader.number()])
-      .filter(([, sequence]) => sequence > 0));
-  });
-  demand(cleared.size > 0 && includes(vector, cleared) && !sameVector(vector, cleared));
-  return cleared;
+function readCleared(reader, vector) {
+  if (reader.take(1)[0] === 1) return new Map(vector);
+  const cleared = [...vector.keys()].map((writer) => [writer, reader.number()]);
+  return new Map(cleared.filter(([, sequence]) => sequence > 0));
 }
 
-function decodeStrictly(bytes) {
-  const fields = new Map(readEach(bytes, (reader, before) => {
+function readDraft(bytes) {
+  const fields = new Map(new Reader(bytes).each((reader) => {
     const head = reader.take(5);
-    demand(head[0] > (before.at(-1)?.[0] ?? 0)); // DP-PAY-001
-    return [head[0], Buffer.from(reader.take(head.readUInt32LE(1)))];
+    return [head[0], reader.take(head.readUInt32LE(1))];
   }));
-  for (let tag = 1; tag <= 5; tag++) demand(fields.has(tag)); // DP-PAY-002
-  demand(fields.get(1).equals(Buffer.from([1]))); // DP-PAY-007
-  const operation = readAll(fields.get(2), (reader) => reader.take(1)[0]);
-  demand([SET, CLEAR, SENT].includes(operation) && fields.has(7) === (operation === SET));
-  const vector = new Map(readEach(fields.get(3), (reader, before) => {
-    const writer = Buffer.from(reader.take(8)).reverse().toString('hex');
-    demand(before.length === 0 || before.at(-1)[0] < writer);
-    return [writer, reader.number(1)];
-  }));
+  const field = (tag) => new Reader(fields.get(tag));
+  const operation = field(2).number();
+  const vector = new Map(field(3).each((reader) =>
+    [Buffer.from(reader.take(8)).reverse().toString('hex'), reader.number(1)]));
   const writers = [...vector.keys()];
   const readDot = (reader) => {
     const dot = [writers[reader.number()], reader.number(1)];
-    demand(dot[0] !== undefined && covers(vector, dot));
+    demand(covers(vector, dot));
     return dot;
   };
-  const draft = {
-    operation, vector, dot: readAll(fields.get(4), readDot),
-    clock: readAll(fields.get(5), (reader) => reader.number()),
-    cleared: readCleared(fields.get(6), vector), copies: [],
-    lines: operation === SET ? readLines(fields.get(7), readDot) : [],
+  const readCopy = (reader) => {
+    const clock = reader.number(), writer = writers[reader.number()];
+    return { clock, writer, lines: readLines(new Reader(reader.take(reader.number())), readDot) };
+  };
+  return {
+    operation, vector, dot: readDot(field(4)), clock: field(5).number(),
+    cleared: fields.has(6) ? readCleared(field(6), vector) : new Map(),
+    lines: operation === SET ? readLines(field(7), readDot) : [],
+    copies: fields.has(8) ? field(8).each(readCopy) : [],
     unknown: new Map([...fields].filter(([tag]) => tag > 8)),
   };
-  if (fields.has(8)) {
-    draft.copies = readEach(fields.get(8), (reader, before) => {
-      const clock = reader.number(), writer = writers[reader.number()];
-      const copy = { clock, writer, lines: readLines(reader.take(reader.number()), readDot) };
-      demand(writer !== undefined);
-      demand(before.length === 0 || compareCopies(before.at(-1), copy) < 0);
-      return copy;
-    });
-    demand(operation === SET);
-    demand(new Set(draft.copies.map((copy) => keyOf(copy.lines))).size === draft.copies.length);
-  }
-  for (const line of [...draft.lines, ...draft.copies.flatMap((copy) => copy.lines)]) {
-    demand(!covers(draft.cleared, line.dot)); // DP-PAY-005
-  }
-  return draft;
 }
 
-export const decode = (bytes) => orNull(() => decodeStrictly(bytes));
+// One spelling of each draft: what `encode` would not write is refused (DP-PAY-001, -002, -007).
+export const decode = (bytes) => orNull(() => {
+  const draft = readDraft(bytes);
+  const { operation, vector, cleared, lines, copies } = draft;
+  demand(encode(draft).equals(bytes) && includes(vector, cleared));
+  demand(operation === SET || ([CLEAR, SENT].includes(operation) && copies.length === 0));
+  demand(copies.every((copy, at) => at === 0 || compareCopies(copies[at - 1], copy) < 0));
+  demand(new Set(copies.map((copy) => keyOf(copy.lines))).size === copies.length);
+  const shown = [...lines, ...copies.flatMap((copy) => copy.lines)];
+  demand(!shown.some((line) => covers(cleared, line.dot))); // DP-PAY-005
+  return draft;
+});
 
 // Whatever holds drafts, as JSON and back.
 export const toJson = (value) => JSON.stringify(value, (_, each) =>

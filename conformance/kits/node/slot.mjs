@@ -16,7 +16,7 @@ export const EMPTY_DATA = {
   agreed: [], own: [], // bases for a merge: states of the server, own changes that may be there
   hashes: [], // [version, hash] of states seen, to notice another envelope under a known number
   high: 0, fence: 0, clock: 0, sealed: false,
-  inflight: null, // {id, kind, v, baseV, baseHash, text, preview, draft}
+  inflight: null, // {id, kind, v, baseV, baseHash, hash, draft, content}
   sends: [], // {id, content, text, tombstone: the draft that SENT made}
   messages: false, // the chat has messages, so it outlives its draft
   deleting: null, gone: false, tooLong: false,
@@ -64,17 +64,21 @@ export class Slot {
     return mine.operation === SET || base.v > 0 || own.length > 0 || inflight !== null;
   }
 
+  get isListed() {
+    const { gone, messages, sends } = this.data;
+    return !gone && (messages || this.hasDraft || sends.length > 0);
+  }
+
   get hasBusiness() {
     const { base, inflight, sends, deleting, gone } = this.data;
     return !gone && (this.effective() !== null || base.v > 0 || inflight !== null ||
       sends.length > 0 || deleting !== null);
   }
-
-  nextClock() { return this.data.clock + 1; }
 }
 
 export function withEffective(data, draft) {
-  return data.sends.length > 0 ? { ...data, after: draft } : { ...data, local: draft, after: null };
+  const place = data.sends.length > 0 ? { after: draft } : { local: draft, after: null };
+  return { ...data, ...place, clock: Math.max(data.clock, draft.clock) };
 }
 
 // How long ago something was learned: by the clock that nobody sets within one opening of the
@@ -83,13 +87,13 @@ const age = (then, instant) => Math.max(0,
   then.boot === instant.boot ? instant.now - then.now : instant.wall - then.wall);
 
 // What is wrong with the server's state, seen from the last one known (DP-ALARM-001, -002).
-function alarmOf(data, state, instant, windowMs) {
+function alarmOf(data, state, config, instant) {
   const { base, hashes } = data;
   const forked = hashes.some(([v, hash]) => v === state.v && state.v > 0 && hash !== state.hash);
   const behind = state.v < base.v;
   const lacks = base.draft && (!state.draft || !includes(state.draft.vector, base.draft.vector));
   if (base.v === 0 || !(forked || behind || lacks)) return null;
-  if (age(base.learned, instant) < windowMs) return 'server_lost_recent';
+  if (age(base.learned, instant) < config.persistence_window_ms) return 'server_lost_recent';
   return forked ? 'security_fork' : 'security_rollback';
 }
 
@@ -112,9 +116,9 @@ function baseOf(data, a, b) {
 
 // Takes an authenticated state {v, hash, draft} of the server; without a draft nothing is there.
 // Returns the new data and what is to be said: {data, alarm, kept}.
-export function meet(slot, state, { instant, windowMs, charsMax }) {
+export function meet(slot, state, config, instant) {
   let data = { ...slot.data };
-  const alarm = alarmOf(data, state, instant, windowMs);
+  const alarm = alarmOf(data, state, config, instant);
   const unchanged = state.v === data.base.v && state.hash === data.base.hash;
   const mine = slot.effective();
   if (!unchanged) data.base = { ...state, learned: instant };
@@ -125,20 +129,18 @@ export function meet(slot, state, { instant, windowMs, charsMax }) {
     if (!mine || includes(state.draft.vector, mine.vector)) { // DP-SYNC-002
       data = withEffective(data, state.draft);
     } else if (!includes(mine.vector, state.draft.vector)) { // DP-SYNC-004
-      const merged = merge(baseOf(data, mine, state.draft), mine, state.draft, charsMax);
+      const base = baseOf(data, mine, state.draft);
+      const merged = merge(base, mine, state.draft, config.max_draft_chars);
       const before = [...mine.copies, ...state.draft.copies].map((copy) => keyOf(copy.lines));
       kept = merged.copies.some((copy) => !before.includes(keyOf(copy.lines)));
       data = withEffective(data, merged);
     } // DP-SYNC-003: otherwise the local draft stays, and is pending over the new base
   }
   const { inflight, base } = data;
-  if (inflight) {
-    const covered = base.draft && includes(base.draft.vector, inflight.draft.vector);
-    if (covered) data.inflight = null;
-    else if (base.v !== inflight.baseV || base.hash !== inflight.baseHash) {
-      data = withdraw(data); // DP-OUT-005: another base needs another change
-    }
-  }
+  const isCovered = inflight && base.draft && includes(base.draft.vector, inflight.draft.vector);
+  const isAtBase = base.v === inflight?.baseV && base.hash === inflight.baseHash;
+  if (isCovered) data.inflight = null;
+  else if (inflight && !isAtBase) data = withdraw(data); // DP-OUT-005: another needs another change
   return { data, alarm, kept };
 }
 
@@ -149,14 +151,13 @@ export function withdraw(data) {
 
 // The server has the change in flight.
 export function agree(data, instant) {
-  const { draft, v, hash, kind, id } = data.inflight;
+  const { draft, v, hash, id } = data.inflight;
   const base = { v, hash, draft, learned: instant };
-  const next = { ...withKnown(data, base), base, inflight: null,
-    own: data.own.filter((each) => !includes(draft.vector, each.vector)) };
-  return kind === 'send' ? unqueue(next, id) : next;
+  const own = data.own.filter((each) => !includes(draft.vector, each.vector));
+  return unqueue({ ...withKnown(data, base), base, own, inflight: null }, id);
 }
 
-// The message is stored: what it took away is gone from the device too.
+// If the id is a message's, it is stored: what it took away is gone from the device too.
 export function unqueue(data, id) {
   const sent = data.sends.find((each) => each.id === id);
   if (!sent) return data;

@@ -8,7 +8,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const CONTINUATION = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
+const TEXT = 1, CLOSE = 8, PING = 9, PONG = 10; // the others are binary, or go on with a message
 const MORE = { 126: 2, 127: 8 }; // bytes in which the length follows its short form
 const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
@@ -99,7 +99,7 @@ export class Socket {
       this.hangUp(payload.subarray(0, 2));
       return this.end(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
     }
-    if (![CONTINUATION, TEXT, BINARY].includes(opcode)) return;
+    if (opcode === PONG) return;
     this.message = Buffer.concat([this.message, payload]);
     if (!isLast) return;
     const { message } = this;

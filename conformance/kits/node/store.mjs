@@ -1,7 +1,7 @@
 // The local store: sealed rows (kind 4) in files, each row in two that take turns.
 //
-// A row's next value goes to the file that does not hold its present one, so that a torn write
-// costs nothing (DP-STORE-005). The row `manifest` knows the version of every other, which shows a
+// A row's odd versions go to one file and the even ones to the other, so that a torn write costs
+// nothing (DP-STORE-005). The row `manifest` knows the version of every other, which shows a
 // row that was put back or taken away (DP-STORE-004). Files that do not open are renamed and never
 // written over (DP-STORE-003).
 import * as fs from 'node:fs';
@@ -14,7 +14,7 @@ export class Store {
   constructor(folder, { keys, sealer, tell }, complain) {
     Object.assign(this, { folder, keys, sealer, tell, complain });
     this.failures = 0; // writes that will fail, for whoever tests what happens then
-    this.rows = new Map(); // name -> {version, turn}
+    this.versions = new Map(); // of each row by its name
     this.files = fs.readdirSync(folder).filter((file) => /^[0-9a-f]{32}\.[01]$/.test(file));
   }
 
@@ -26,9 +26,9 @@ export class Store {
       groups.set(file.slice(0, 32), rows.sort((a, b) => b.version - a.version));
     }
     const newest = [...groups.values()].map(([row]) => row).filter((row) => row.name);
-    this.rows = new Map(newest.map(({ name, version, turn }) => [name, { version, turn }]));
+    this.versions = new Map(newest.map(({ name, version }) => [name, version]));
     const promised = newest.find(({ name }) => name === 'manifest')?.value ?? {};
-    const names = new Set(['manifest', ...Object.keys(promised), ...this.rows.keys()]);
+    const names = new Set(['manifest', ...Object.keys(promised), ...this.versions.keys()]);
     const idOf = (name) => this.keys.rowId(name).toString('hex');
     for (const name of names) this.judge(name, promised[name] ?? 0, groups.get(idOf(name)) ?? []);
     const ours = new Set([...names].map(idOf));
@@ -41,11 +41,10 @@ export class Store {
 
   // What does not open has no name, and the lowest version.
   readFile(file) {
-    const [id, turn] = [Buffer.from(file.slice(0, 32), 'hex'), Number(file[33])];
-    const opened = open(this.keys, { kind: LOCAL_ROW, slotId: id },
-      fs.readFileSync(pathOf(this.folder, file)));
-    if (!opened) return { file, version: -1 };
-    return { file, turn, version: opened.version, ...fromJson(opened.content) };
+    const expected = { kind: LOCAL_ROW, slotId: Buffer.from(file.slice(0, 32), 'hex') };
+    const opened = open(this.keys, expected, fs.readFileSync(pathOf(this.folder, file)));
+    return opened ? { file, version: opened.version, ...fromJson(opened.content) }
+      : { file, version: -1 };
   }
 
   // A broken file beside a row that is up to date is what a crash while writing leaves behind.
@@ -65,15 +64,15 @@ export class Store {
 
   // True if it is durable; otherwise the row has its value of before.
   write(name, value) {
-    const before = new Map(this.rows);
+    const before = new Map(this.versions);
     try {
       if (this.failures > 0 && this.failures--) throw Object.assign(new Error(), { code: 'EIO' });
       this.writeRow(name, value);
-      this.writeRow('manifest', Object.fromEntries([...this.rows]
-        .filter(([each]) => each !== 'manifest').map(([each, row]) => [each, row.version])));
+      this.writeRow('manifest', Object.fromEntries([...this.versions]
+        .filter(([each]) => each !== 'manifest')));
     } catch (wrong) {
       if (!wrong.code) throw wrong; // not the system's
-      this.rows = before;
+      this.versions = before;
       this.tell({ effect: 'store.failed' });
       return false;
     }
@@ -83,16 +82,16 @@ export class Store {
 
   writeRow(name, value) {
     const id = this.keys.rowId(name);
-    const { version = 0, turn = 1 } = this.rows.get(name) ?? {};
-    const bytes = this.sealer.seal(LOCAL_ROW, id, version + 1, ZEROS,
+    const version = (this.versions.get(name) ?? 0) + 1;
+    const bytes = this.sealer.seal(LOCAL_ROW, id, version, ZEROS,
       Buffer.from(toJson({ name, value })));
-    const file = fs.openSync(pathOf(this.folder, `${id.toString('hex')}.${1 - turn}`), 'w');
+    const file = fs.openSync(pathOf(this.folder, `${id.toString('hex')}.${1 - version % 2}`), 'w');
     try {
       fs.writeSync(file, bytes);
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
     }
-    this.rows.set(name, { version: version + 1, turn: 1 - turn });
+    this.versions.set(name, version);
   }
 }

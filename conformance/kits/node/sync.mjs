@@ -4,15 +4,14 @@ import * as crypto from './crypto.mjs';
 import { Changes } from './changes.mjs';
 import { edited } from './merge.mjs';
 import { SET, decode } from './payload.mjs';
-import { EMPTY_DATA, NOTHING, meet } from './slot.mjs';
+import { EMPTY_DATA, NOTHING, meet, withEffective } from './slot.mjs';
 
 const ASKED_MAX = 200, AUDIT_MS = 5 * 60 * 1000, READS_MAX = 4;
 
 export class Sync extends Changes {
   get state() {
-    const link = this.client.link?.state;
-    if (link === 'open') return this.ready ? 'online' : 'reconciling';
-    return link === 'connecting' || link === 'signed_out' ? link : 'offline';
+    const link = this.client.link?.state ?? 'waiting';
+    return { open: this.ready ? 'online' : 'reconciling', waiting: 'offline' }[link] ?? link;
   }
 
   opened() { // DP-SYNC-011: versions first
@@ -158,23 +157,21 @@ export class Sync extends Changes {
     if (!text && !tombstone) return v === 0 ? NOTHING : { ...NOTHING, v };
     const bytes = crypto.decodeBase64(text ?? tombstone);
     if (bytes && text && !crypto.isEnvelope(bytes)) return this.importField(slot, v, bytes);
-    const slotId = this.client.keys.slotId(slot.chatId);
+    const { keys } = this.client, slotId = keys.slotId(slot.chatId);
     const kind = text ? crypto.DRAFT : crypto.TOMBSTONE;
-    const opened = bytes && crypto.open(this.client.keys, { kind, slotId, version: v }, bytes);
+    const opened = crypto.open(keys, { kind, slotId, version: v }, bytes);
     const draft = opened && decode(opened.content);
     const hash = bytes && crypto.sha256(bytes);
     if (!draft || (draft.operation === SET) !== (kind === crypto.DRAFT)) {
       this.refuse(slot);
       // DP-ALARM-009: what stays spoiled holds nothing, and is replaced by who has a draft.
-      const isSpoiled = bytes && !opened && crypto.isOurs(this.client.keys, bytes);
-      return isSpoiled && slot.reads >= READS_MAX
-        ? { ...NOTHING, v, hash: hash.toString('hex') } : null;
+      const isSpoiled = slot.reads >= READS_MAX && bytes && !opened && crypto.isOurs(keys, bytes);
+      return isSpoiled ? { ...NOTHING, v, hash: hash.toString('hex') } : null;
     }
     slot.reads = 0;
-    const small = preview && crypto.decodeBase64(preview);
-    if (preview && !(small && crypto.open(this.client.keys, // DP-ENV-007; the text gives us our own
-      { kind: crypto.PREVIEW, slotId, version: v, parent: hash }, small))) {
-      this.notice('security_authentication', slot.chatId);
+    const expected = { kind: crypto.PREVIEW, slotId, version: v, parent: hash };
+    if (preview && !crypto.open(keys, expected, crypto.decodeBase64(preview))) {
+      this.notice('security_authentication', slot.chatId); // DP-ENV-007; the text gives us our own
     }
     return { v, hash: hash.toString('hex'), draft };
   }
@@ -190,9 +187,8 @@ export class Sync extends Changes {
     if (!text) return this.refuse(slot);
     if (slot.data.sealed) return this.refuse(slot, 'security_downgrade'); // DP-ALARM-006
     if (!slot.effective() && text.length > 0) {
-      const clock = slot.nextClock();
-      this.commit(slot, { ...slot.data, clock,
-        local: edited(null, text.toString(), this.client.editor.nextDot(slot), clock) });
+      const draft = edited(null, text.toString(), ...this.client.editor.stamp(slot));
+      this.commit(slot, withEffective(slot.data, draft));
     }
     return { v, hash: crypto.sha256(bytes).toString('hex'), draft: null };
   }
@@ -206,8 +202,7 @@ export class Sync extends Changes {
     }
     if (state !== NOTHING || slot.data.base.v > 0) {
       client.meetChat(slot.chatId);
-      const { data, alarm, kept } = meet(slot, state, { instant: client.instant(),
-        windowMs: client.config.persistence_window_ms, charsMax: client.config.max_draft_chars });
+      const { data, alarm, kept } = meet(slot, state, client.config, client.instant());
       if (alarm) this.notice(alarm, slot.chatId);
       this.commit(slot, data);
       if (kept) this.notice('conflict_kept_copy', slot.chatId);

@@ -8,7 +8,7 @@ export const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 const DEPTH_MAX = 8;
 const FRAME_BYTES_MAX = 4 * 1024 * 1024;
 
-const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
+const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/gy;
 
 // JSON.parse forgives what DP-WIRE-007 to -011 forbid, so the tokens are looked at first: keys for
 // repetition, brackets for depth, and numbers for how they are written. What is no plain whole
@@ -16,9 +16,7 @@ const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
 function parseStrictly(text) {
   const open = []; // a set of keys for each object, null for each list
   const tokens = [];
-  for (TOKEN.lastIndex = 0; ;) {
-    const token = TOKEN.exec(text)?.[1];
-    if (token === undefined) break;
+  for (const [, token] of text.matchAll(TOKEN)) {
     if (token === '{' || token === '[') open.push(token === '{' ? new Set() : null);
     else if (token === '}' || token === ']') open.pop();
     else if (token === ':' && open.at(-1)) {
@@ -52,11 +50,10 @@ const optional = (check) => (value) => value === undefined || check(value);
 const shape = (schema) => (value) => isObject(value) &&
   Object.entries(schema).every(([name, check]) => check(value[name]));
 
-const DETAILS = { // DP-FRAME-023: omitted is not null
-  chat_id: isChatId, draft_v: isNumber, cleared_draft_v: isNumber, messages_v: isNumber,
-  encrypted_draft_md: isTextOrNull, encrypted_draft_preview: isTextOrNull,
-  encrypted_tombstone: isTextOrNull,
-};
+const CONTENT = { encrypted_draft_md: isTextOrNull, encrypted_draft_preview: isTextOrNull,
+  encrypted_tombstone: isTextOrNull }; // DP-FRAME-023: omitted is not null
+const DETAILS = { chat_id: isChatId, draft_v: isNumber, cleared_draft_v: isNumber,
+  messages_v: isNumber, ...CONTENT };
 
 const FRAMES = {
   pong: {},
@@ -64,9 +61,8 @@ const FRAMES = {
     superseded: optional(isTrue), change_id: optional(isId) },
   draft_delete_receipt: { chat_id: isChatId, success: isFlag, draft_v: optional(isNumber),
     change_id: optional(isId) },
-  draft_conflict: { chat_id: isChatId, draft_v: isNumber, deleted: isFlag,
-    encrypted_draft_md: isTextOrNull, encrypted_draft_preview: isTextOrNull,
-    encrypted_tombstone: isTextOrNull, change_id: optional(isId) },
+  draft_conflict: { chat_id: isChatId, draft_v: isNumber, deleted: isFlag, ...CONTENT,
+    change_id: optional(isId) },
   chat_draft_updated: { chat_id: isChatId, versions: shape({ draft_v: isNumber }),
     last_edited_overall_timestamp: isNumber,
     data: shape({ encrypted_draft_md: isText, encrypted_draft_preview: isTextOrNull }) },
