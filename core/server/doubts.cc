@@ -22,6 +22,7 @@ void doubt(Turn& turn, const SlotKey& key, StoredRef deletion) {
   State& state = turn.state;
   settle_doubt(state, key);
   Slot& slot = state.slots.at(key);
+  slot.verified = false;
   slot.fresh_from = QueryId{state.next_query};  // lookups under way may have missed it
   slot.doubt = Doubt{std::move(deletion), 0};
   // Whoever asked usually comes back and looks first.

@@ -12,7 +12,8 @@
 
 namespace dp::server {
 
-// `deletion` is what may be in the table; null: the whole chat may be gone.
+// The cache is not trusted from now on. `deletion` is what may be in the table; null: the whole
+// chat may be gone.
 void doubt(Turn& turn, const SlotKey& key, StoredRef deletion);
 void settle_doubt(State& state, const SlotKey& key);
 void look_into_due_doubts(Turn& turn);

@@ -23,12 +23,6 @@ ChangeId change_id_of(const wire::ChatMessageAdded& frame) {
   return ChangeId{frame.message_id.value};
 }
 
-// The table may know more than the cache. One that cannot be reached is behind from now on.
-void distrust_cache(Turn& turn, const SlotKey& key) {
-  turn.state.slots.at(key).verified = false;
-  if (!turn.state.cache_available) turn.state.behind.insert(key);
-}
-
 // What becomes of the draft if the message is new; nothing if the sender wants to keep it.
 std::optional<Ruling> rule_draft(const Turn& turn, const Task& task,
                                  const wire::ChatMessageAdded& frame) {
@@ -81,10 +75,8 @@ void conclude_deletion(Turn& turn, ConnId conn, const Task& task,
   } else if (stored.duplicate && frame.base_version) {
     send_draft_conflict(turn, conn, task, frame);  // a retry never deletes again
   } else {
-    if (!stored.duplicate) {  // the table holds something newer that nobody was told
-      distrust_cache(turn, key);
-      doubt(turn, key, task.ruling->stored);
-    }
+    // The table holds something newer that nobody was told.
+    if (!stored.duplicate) doubt(turn, key, task.ruling->stored);
     send_draft_kept(turn, conn, frame);
   }
 }
@@ -112,8 +104,7 @@ void conclude_draft(Turn& turn, ConnId conn, const Task& task, const wire::ChatM
 void conclude_message(Turn& turn, ConnId conn, Task& task, const wire::ChatMessageAdded& frame) {
   const auto* stored = std::get_if<MessageStored>(&*task.answer);
   if (!stored) {
-    // It may have happened all the same: whoever comes next compares with the table.
-    distrust_cache(turn, *task.slot);
+    // It may have happened all the same.
     const bool deletes = task.ruling && task.ruling->kind == Ruling::Kind::store;
     if (deletes) doubt(turn, *task.slot, task.ruling->stored);
     refuse(turn, conn, ErrorCode::storage_unavailable, frame.chat_id, change_id_of(frame));
@@ -139,7 +130,6 @@ void ask_for_task(Turn& turn, ConnId conn, Task& task, Request request) {
 void conclude_chat(Turn& turn, ConnId conn, Task& task, const wire::DeleteChat& frame) {
   const SlotKey key = *task.slot;
   if (!std::holds_alternative<ChatDropped>(*task.answer)) {
-    distrust_cache(turn, key);
     doubt(turn, key, nullptr);
     refuse(turn, conn, ErrorCode::storage_unavailable, frame.chat_id, frame.change_id);
     return;
