@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "conformance/foreign/device_port.h"
+#include "core/client/words.h"
 #include "core/crypto/padding.h"
 #include "core/draft/payload.h"
 #include "sim/network/link.h"
@@ -138,7 +139,7 @@ void DevicePort::took_send(const AdapterEffect& effect) {
 }
 
 void DevicePort::took_notice(const AdapterEffect& effect) {
-  const auto& names = sim::notice_names();
+  const auto& names = client::kNoticeWords;
   const auto at = std::ranges::find(names, effect.text);
   if (at == names.end()) {  // a client may have others
     effects_.emplace_back(sim::PortLog{"notice " + effect.text + " " + effect.detail});

@@ -1,8 +1,8 @@
 // What a foreign client shows of itself, as the laws read it.
 #include <algorithm>
-#include <array>
 
 #include "conformance/foreign/device_port.h"
+#include "core/client/words.h"
 #include "core/draft/payload.h"
 
 namespace dp::conformance {
@@ -14,11 +14,10 @@ constexpr Micros kMargin = kSecond;
 constexpr Micros kPatience = 2 * kMinute;
 
 client::Connection connection_of(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kNames{"offline", "connecting", "reconciling", "online",
-                                                   "signed_out"};
-  const auto at = std::ranges::find(kNames, name);
-  if (at == kNames.end()) return client::Connection::offline;
-  return static_cast<client::Connection>(at - kNames.begin());
+  const auto& words = client::kConnectionWords;
+  const auto at = std::ranges::find(words, name);
+  if (at == words.end()) return client::Connection::offline;
+  return static_cast<client::Connection>(at - words.begin());
 }
 
 draft::Lines lines_of(std::string_view text) {

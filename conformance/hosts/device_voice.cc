@@ -1,9 +1,9 @@
 #include "conformance/hosts/device_voice.h"
 
-#include <array>
 #include <cstdio>
 #include <string_view>
 
+#include "core/client/words.h"
 #include "sim/scenario/document.h"
 
 namespace dp::hosts {
@@ -63,7 +63,7 @@ class ProgramVoice final : public DeviceVoice {
   void state(const ShownState& state) override {
     Json("state")
         .with("chat", state.chat)
-        .with("connection", connection_name(state.connection))
+        .with("connection", std::string(client::word_of(state.connection)))
         .with("saved", !state.unsaved)
         .with("synced", !state.unsynced)
         .with("too_long", state.too_long)
@@ -97,7 +97,7 @@ class ProgramVoice final : public DeviceVoice {
   }
   void notice(const client::Notice& notice) override {
     Json("notice")
-        .with("kind", notice_name(notice.kind))
+        .with("kind", std::string(client::word_of(notice.kind)))
         .with("chat", notice.chat)
         .with("detail", notice.detail)
         .say_it();
@@ -181,7 +181,8 @@ class PersonVoice final : public DeviceVoice {
     }
   }
   void notice(const client::Notice& notice) override {
-    say("!! " + notice_name(notice.kind) + (notice.detail.empty() ? "" : ": " + notice.detail));
+    say("!! " + std::string(client::word_of(notice.kind)) +
+        (notice.detail.empty() ? "" : ": " + notice.detail));
   }
   void waited(bool settled, const std::string& still) override {
     say(settled ? "-- everything is saved and synchronised" : "-- still waiting for " + still);
@@ -206,37 +207,6 @@ std::unique_ptr<DeviceVoice> voice_for_programs() {
 }
 std::unique_ptr<DeviceVoice> voice_for_people() {
   return std::make_unique<PersonVoice>();
-}
-
-std::string notice_name(client::NoticeKind kind) {
-  static constexpr std::array<std::string_view, client::kNoticeKindCount> kNames = {
-      "not_synced_too_long",
-      "not_synced_refused",
-      "not_saved",
-      "key_missing",
-      "conflict_kept_copy",
-      "copy_archived",
-      "chat_deleted_kept_text",
-      "server_lost_recent",
-      "security_rollback",
-      "security_fork",
-      "security_authentication",
-      "security_downgrade",
-      "store_row_damaged",
-      "store_rolled_back",
-      "store_key_lost",
-      "session_invalid",
-      "outbox_full",
-      "send_queued",
-      "protocol_error",
-  };
-  return std::string(kNames.at(static_cast<std::size_t>(kind)));
-}
-
-std::string connection_name(client::Connection connection) {
-  static constexpr std::array<std::string_view, 5> kNames = {"offline", "connecting", "reconciling",
-                                                             "online", "signed_out"};
-  return std::string(kNames.at(static_cast<std::size_t>(connection)));
 }
 
 }  // namespace dp::hosts

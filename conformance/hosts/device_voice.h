@@ -56,7 +56,4 @@ class DeviceVoice {
 std::unique_ptr<DeviceVoice> voice_for_programs();
 std::unique_ptr<DeviceVoice> voice_for_people();
 
-std::string notice_name(client::NoticeKind kind);
-std::string connection_name(client::Connection connection);
-
 }  // namespace dp::hosts

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/client/words.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/vocabulary.h"
 
@@ -64,8 +65,8 @@ std::string event_in_words(const TraceEvent& event) {
     case EventKind::editor_replaced:
       return fmt::format("editor now {}", quoted(event.bytes));
     case EventKind::notice:
-      return fmt::format("notice: {}", event.number < notice_names().size()
-                                           ? notice_names()[event.number]
+      return fmt::format("notice: {}", event.number < client::kNoticeWords.size()
+                                           ? client::kNoticeWords[event.number]
                                            : std::string_view("?"));
     case EventKind::job_lost:
       return "a persistence job is lost";

@@ -1,4 +1,5 @@
 // What expectations see of devices and of the server; see stage.h.
+#include "core/client/words.h"
 #include "core/server/database_table.h"
 #include "sim/player/stage.h"
 
@@ -13,22 +14,6 @@ Seen number(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-std::string_view connection_name(client::Connection connection) {
-  switch (connection) {
-    case client::Connection::offline:
-      return "offline";
-    case client::Connection::connecting:
-      return "connecting";
-    case client::Connection::reconciling:
-      return "reconciling";
-    case client::Connection::online:
-      return "online";
-    case client::Connection::signed_out:
-      return "signed_out";
-  }
-  return "?";
-}
-
 Seen seen_in_view(const Stage& stage, const client::View& view, std::string_view what) {
   if (what == "editor") return view.editor_text;
   if (what == "chat") {
@@ -40,7 +25,7 @@ Seen seen_in_view(const Stage& stage, const client::View& view, std::string_view
   if (what == "unsynced") return view.unsynced_changes;
   if (what == "too_long") return view.too_long;
   if (what == "last_saved") return text_or_nothing(view.last_saved_text);
-  if (what == "connection") return std::string(connection_name(view.connection));
+  if (what == "connection") return std::string(client::word_of(view.connection));
   std::vector<std::string> chats;
   for (const client::ChatListEntry& entry : view.chats)
     chats.push_back(stage.chat_name(entry.chat));

@@ -1,5 +1,6 @@
 #include "sim/player/tally.h"
 
+#include "core/client/words.h"
 #include "sim/scenario/vocabulary.h"
 
 namespace dp::sim {
@@ -29,8 +30,8 @@ void Tally::observe(const TraceEvent& event, const World&) {
       ++nodes_[event.node].writes;
       return;
     case EventKind::notice:
-      if (event.number < notice_names().size()) {
-        add(nodes_[event.node].notices, notice_names()[event.number]);
+      if (event.number < client::kNoticeWords.size()) {
+        add(nodes_[event.node].notices, client::kNoticeWords[event.number]);
       }
       return;
     default:

@@ -1,6 +1,9 @@
 // What an expectation expects: plain values and conditions such as {"at_least": 2}.
 #include <fmt/format.h>
 
+#include <span>
+
+#include "core/client/words.h"
 #include "sim/scenario/binder.h"
 #include "sim/scenario/suggestion.h"
 
@@ -76,13 +79,14 @@ void Binder::bind_check(const Value& value, std::string_view key, Position at, W
       chat = find_chat(member.key, member.at);
       if (!chat) continue;
     } else {
-      const auto& names = spec->by == ExpectationSpec::By::notice ? notice_names() : frame_types();
+      const bool of_notices = spec->by == ExpectationSpec::By::notice;
+      const std::span<const std::string_view> names =
+          of_notices ? std::span<const std::string_view>(client::kNoticeWords) : frame_types();
       bool known = false;
       for (const std::string_view name : names) known = known || name == member.key;
       if (!known) {
         problem(member.at,
-                fmt::format("unknown {} \"{}\"{}",
-                            spec->by == ExpectationSpec::By::notice ? "notice" : "type of frame",
+                fmt::format("unknown {} \"{}\"{}", of_notices ? "notice" : "type of frame",
                             member.key, suggestion(member.key, names)));
         continue;
       }

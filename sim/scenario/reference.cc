@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/client/words.h"
 #include "sim/faults/fault_kind.h"
 #include "sim/scenario/schema.h"
 #include "sim/scenario/vocabulary.h"
@@ -95,7 +96,7 @@ std::string reference_markdown() {
                        spec.name, kind_text(spec.kind), spec.doc);
   }
   out += fmt::format("\n### Types of frames\n\n`{}`\n", fmt::join(frame_types(), "`, `"));
-  out += fmt::format("\n### Notices\n\n`{}`\n", fmt::join(notice_names(), "`, `"));
+  out += fmt::format("\n### Notices\n\n`{}`\n", fmt::join(client::kNoticeWords, "`, `"));
   out += "\n### Faults\n\nTimes per run, spread over `fault_phase`:\n";
   for (const bool timed : {true, false}) {
     if (!timed) out += "\nParts per million of the chances to strike:\n";

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/client/words.h"
 #include "sim/faults/fault_kind.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/vocabulary.h"
@@ -173,7 +174,7 @@ Json value_definitions() {
       {"type", "string"}, {"minLength", 2}, {"pattern", fmt::format("^-?{}", time)}};
   out["text"] = text_schema();
   out["frame_type"] = one_of(frame_types());
-  out["notice"] = one_of(notice_names());
+  out["notice"] = one_of({client::kNoticeWords.begin(), client::kNoticeWords.end()});
   out["devices"] = described({{"anyOf", Json::array({ref("name"), list_of(ref("name"))})}},
                              "a device, a list of devices, or \"everyone\"");
   return out;

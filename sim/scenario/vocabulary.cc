@@ -1,6 +1,8 @@
 // Expectations, settings and closed name lists of the scenario language; see vocabulary.h.
 #include "sim/scenario/vocabulary.h"
 
+#include "core/client/words.h"
+
 namespace dp::sim {
 namespace {
 
@@ -25,7 +27,7 @@ std::vector<ExpectationSpec> all_expectations() {
   device("too_long", Test::flag, "whether the text is too long to be sent");
   device("last_saved", Test::text, "the text last stored for the open chat; null if none");
   device("connection", Test::word, "the state shown to the person", By::one,
-         {"offline", "connecting", "reconciling", "online", "signed_out"});
+         {client::kConnectionWords.begin(), client::kConnectionWords.end()});
   device("running", Test::flag, "whether the program runs on the device");
   device("chats", Test::chat_list, "the list of chats, top first");
   device("drafts", Test::text, "the stored draft of each chat; null if none", By::chat);
@@ -154,29 +156,6 @@ const std::vector<std::string_view>& frame_types() {
                                                  "pong",
                                                  "sync_offline_changes",
                                                  "update_draft"};
-  return all;
-}
-
-const std::vector<std::string_view>& notice_names() {
-  static const std::vector<std::string_view> all{"not_synced_too_long",
-                                                 "not_synced_refused",
-                                                 "not_saved",
-                                                 "key_missing",
-                                                 "conflict_kept_copy",
-                                                 "copy_archived",
-                                                 "chat_deleted_kept_text",
-                                                 "server_lost_recent",
-                                                 "security_rollback",
-                                                 "security_fork",
-                                                 "security_authentication",
-                                                 "security_downgrade",
-                                                 "store_row_damaged",
-                                                 "store_rolled_back",
-                                                 "store_key_lost",
-                                                 "session_invalid",
-                                                 "outbox_full",
-                                                 "send_queued",
-                                                 "protocol_error"};
   return all;
 }
 

@@ -91,7 +91,6 @@ const std::vector<VerbSpec>& verbs();
 const std::vector<ExpectationSpec>& expectations();
 const std::vector<SettingSpec>& settings();
 const std::vector<std::string_view>& frame_types();  // both directions, sorted
-const std::vector<std::string_view>& notice_names();
 
 const VerbSpec* find_verb(Who who, std::string_view name);
 const ExpectationSpec* find_expectation(Who who, std::string_view name);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "conformance/kits/cpp/names.h"
+#include "core/client/words.h"
 #include "core/draft/payload.h"
 
 namespace dp::kit {
@@ -171,7 +172,7 @@ void Device::perform(const client::Effect& effect) {
           [&](const client::ChatListChanged&) { emit({{"effect", "ui.chats"}}); },
           [&](const client::Notice& one) {
             emit({{"effect", "ui.notice"},
-                  {"kind", notice_name(one.kind)},
+                  {"kind", client::word_of(one.kind)},
                   {"chat_id", one.chat ? Json(one.chat->text()) : Json()},
                   {"detail", one.detail}});
           },
@@ -302,7 +303,7 @@ Json Device::state() const {
           {"unsynced", view.unsynced_changes},
           {"too_long", view.too_long},
           {"last_saved_text", nullable(view.last_saved_text)},
-          {"connection", connection_name(view.connection)},
+          {"connection", client::word_of(view.connection)},
           {"chats", std::move(chats)},
           {"drafts", std::move(drafts)},
           {"archive", std::move(archive)}};
