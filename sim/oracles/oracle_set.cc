@@ -10,6 +10,7 @@
 #include "sim/oracles/debounce_exactness.h"
 #include "sim/oracles/focus_rule.h"
 #include "sim/oracles/isolation.h"
+#include "sim/oracles/locked_device.h"
 #include "sim/oracles/no_lost_text.h"
 #include "sim/oracles/no_resurrection.h"
 #include "sim/oracles/nonce_ledger.h"
@@ -43,6 +44,7 @@ std::vector<std::unique_ptr<Oracle>> default_oracles(SlotHistory& history) {
   oracles.push_back(std::make_unique<CanarySearch>());
   oracles.push_back(std::make_unique<NonceLedger>());
   oracles.push_back(std::make_unique<Authenticity>());
+  oracles.push_back(std::make_unique<LockedDevice>());
   oracles.push_back(std::make_unique<BoundedQueues>(history));
   return oracles;
 }
