@@ -43,7 +43,8 @@ const OracleCard& Convergence::card() const {
       "convergence",
       "At quiescence all healed devices, the cache and the database hold the same draft of each "
       "chat at the same version, with its preview.",
-      "Drafts that are local by design (too long, or refused for good), the order of chat lists, "
+      "Drafts that are local by design (too long, or refused for good), field devices that did not "
+      "connect since a late write of a dead server, the order of chat lists, "
       "devices switched off for good.",
       {"CONV-01", "CONV-03", "CONV-12", "R20", "R46", "R56", "R74"}};
   return kCard;
@@ -63,6 +64,7 @@ bool Convergence::applies(const World& world) const {
 }
 
 void Convergence::observe(const TraceEvent& event, const World& world) {
+  late_rows_.observe(event);
   // A device of the field dialect holds nothing back any more once a change of the slot is stored.
   const bool receipt = event.kind == EventKind::frame_came && event.name == "draft_update_receipt";
   if (receipt && is_device(event.node) && !world.is_sealed(device_of(event.node))) {
@@ -226,8 +228,9 @@ void Convergence::judge_preview(const World& world, const AccountChat& slot,
 }
 
 // Nobody tells a device of this dialect, which keeps what it has, that a chat is gone; what it says
-// is too long for the wire waits there; and what was spoiled on its way to the server, which cannot
-// see that, nobody can read.
+// is too long for the wire waits there; what was spoiled on its way to the server, which cannot see
+// that, nobody can read; and of a row that landed after its process had died it hears when it
+// connects, or when somebody changes the slot.
 bool Convergence::is_judged_as_field(const World& world, DeviceId device,
                                      const ChatId& chat) const {
   if (is_chat_deleted(world, chat)) return false;
@@ -237,6 +240,7 @@ bool Convergence::is_judged_as_field(const World& world, DeviceId device,
     const auto bytes = base64_decode(*row->draft);
     if (!bytes || !world.audit_open_field(account, *bytes)) return false;
   }
+  if (row != nullptr && late_rows_.is_unheard(*row, device)) return false;
   const auto said = held_back_.find({world.account_of(device), chat});
   return said == held_back_.end() || !said->second.contains(device);
 }

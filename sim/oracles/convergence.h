@@ -5,13 +5,15 @@
 // the server stores open to the preview of that text; the chat lists name the same drafts.
 // Does not check: what a device holds of a slot while it waits there for good, too long to be
 // synced or refused by the server, which is local by design (the others must agree all the same);
-// order inside chat lists; devices switched off for good.
+// what a device of the field dialect holds while it has not connected since a row landed late
+// (late_rows.h); order inside chat lists; devices switched off for good.
 #pragma once
 
 #include <map>
 #include <set>
 #include <vector>
 
+#include "sim/oracles/late_rows.h"
 #include "sim/oracles/oracle.h"
 #include "sim/oracles/slot_history.h"
 
@@ -43,6 +45,7 @@ class Convergence : public Oracle {
 
   // Devices that said of a slot that it cannot be synced; true as long as something waits there.
   std::map<AccountChat, std::set<DeviceId>> held_back_;
+  LateRows late_rows_;
 };
 
 }  // namespace dp::sim
