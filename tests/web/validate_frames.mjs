@@ -1,7 +1,7 @@
 // The catalogue of frames (docs/asyncapi.json) against the frame vectors, with a validator that
 // others wrote: every frame that has to be accepted fits its schema, and of those that have to be
-// refused because of a field most do not. What a schema cannot say (the same key twice, an exponent)
-// is not asked of it.
+// refused because of a field most do not. What a schema cannot say (the same key twice, an
+// exponent) is not asked of it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
@@ -35,7 +35,9 @@ for (const side of ['client', 'server']) {
       const fits = ajv.getSchema(`catalogue#/components/schemas/${frame.name}`);
       const ok = fits(frame.fields);
       if (result === 'valid') unseen.delete(frame.name);
-      if (result === 'valid' && !ok) wrong.push(`${side} ${tcId} ${comment}: ${ajv.errorsText(fits.errors)}`);
+      if (result === 'valid' && !ok) {
+        wrong.push(`${side} ${tcId} ${comment}: ${ajv.errorsText(fits.errors)}`);
+      }
       counts[ok ? (result === 'valid' ? 'fits' : 'beyond a schema') : 'refused']++;
     }
   }
