@@ -89,6 +89,7 @@ sim::ExitCode conform_client(const ConformClientOptions& options) {
   }
   judged->program_version = kVersion;
   terminal.line(summary_of(*judged));
+  for (const std::string& reason : reasons_of(*judged)) terminal.line(reason);
   conformance::Report report = conformance::report_of(std::move(*judged), manifest());
   report.started_unix_ms = started_ms;
   const bool whole = options.filter == "*";

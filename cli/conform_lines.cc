@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace dp::cli {
 namespace {
 
@@ -43,6 +45,19 @@ std::string summary_of(const conformance::SuiteResult& result) {
     const auto verdict = static_cast<Verdict>(i);
     if (result.count(verdict) == 0) continue;
     out += fmt::format(" {} {}", result.count(verdict), name(verdict));
+  }
+  const std::size_t unknown = conformance::not_judged(result).size();
+  if (unknown == 0) return out;
+  return out + fmt::format("; {} of {} requirements were not judged", unknown,
+                           conformance::requirements_of(result));
+}
+
+std::vector<std::string> reasons_of(const conformance::SuiteResult& result) {
+  std::map<std::string, std::size_t> counts;
+  for (const conformance::NotJudged& one : conformance::not_judged(result)) ++counts[one.takes];
+  std::vector<std::string> out;
+  for (const auto& [takes, count] : counts) {
+    out.push_back(fmt::format("  {} need{} {}", count, count == 1 ? "s" : "", takes));
   }
   return out;
 }

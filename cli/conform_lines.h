@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/terminal.h"
 #include "conformance/verdict/case.h"
@@ -11,6 +12,10 @@ namespace dp::cli {
 // Passed cases are a line; the others say what was expected, seen and how to see it again. With
 // `verbose`, what went over the line too.
 void show_case(Terminal& terminal, const conformance::CaseResult& one, bool verbose);
+// The verdict, what it counts, and how many requirements nothing was said about.
 std::string summary_of(const conformance::SuiteResult& result);
+
+// What those would have taken, a line each: "  3 need the capability lock"; none if there are none.
+std::vector<std::string> reasons_of(const conformance::SuiteResult& result);
 
 }  // namespace dp::cli

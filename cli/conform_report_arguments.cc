@@ -42,9 +42,10 @@ ExitCode merge_reports(Arguments& arguments) {
     const ExitCode code = conformance::exit_code(*report, !report->known.empty());
     if (code == ExitCode::violation || worst == ExitCode::all_hold) worst = code;
     const auto counts = conformance::count_buckets(*report);
-    fmt::print("{}: {} suite, {}: {} passed, {} skipped, {} red, {}\n", path, report->result.suite,
-               report->result.implementation, counts.green, counts.skipped, counts.red,
-               name(overall(report->result)));
+    fmt::print("{}: {} suite, {}: {} passed, {} skipped, {} red, {}; {} requirements not judged\n",
+               path, report->result.suite, report->result.implementation, counts.green,
+               counts.skipped, counts.red, name(overall(report->result)),
+               not_judged(report->result).size());
     reports.push_back(std::move(*report));
   }
   // Opened after reading, so that a report may be written over.

@@ -138,6 +138,7 @@ ExitCode conform_server(const ConformServerOptions& options) {
   conformance::SuiteResult result = conformance::run_server_suite(suite);
   result.program_version = kVersion;
   terminal.line(summary_of(result));
+  for (const std::string& reason : reasons_of(result)) terminal.line(reason);
   conformance::Report report = conformance::report_of(std::move(result), manifest());
   report.started_unix_ms = started_ms;
   const bool whole = options.filter == "*" && !options.smoke;

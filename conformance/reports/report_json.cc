@@ -1,6 +1,7 @@
 #include "conformance/reports/report_json.h"
 
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -31,14 +32,23 @@ Json case_json(const CaseResult& one) {
   return out;
 }
 
-Json requirement_json(const ReportedRequirement& one) {
+Json requirement_json(const ReportedRequirement& one, const std::string& not_judged) {
   return {{"id", one.id},
           {"binding", one.binding},
           {"side", one.side},
           {"line", one.line},
           {"sentence", one.sentence},
           {"cases", one.cases},
-          {"excluded", one.excluded}};
+          {"excluded", one.excluded},
+          {"not_judged", not_judged}};
+}
+
+Json requirements_json(const Report& report) {
+  std::map<std::string, std::string> takes;
+  for (NotJudged& one : not_judged(report.result)) takes[one.requirement] = std::move(one.takes);
+  Json out = Json::array();
+  for (const auto& one : report.requirements) out.push_back(requirement_json(one, takes[one.id]));
+  return out;
 }
 
 Json counts_json(const Report& report) {
@@ -209,8 +219,7 @@ std::string report_json(const Report& report) {
     out["known_problems"].push_back(
         {{"entry", one.entry}, {"what", one.what}, {"detail", one.detail}});
   }
-  out["requirements"] = Json::array();
-  for (const auto& one : report.requirements) out["requirements"].push_back(requirement_json(one));
+  out["requirements"] = requirements_json(report);
   out["cases"] = Json::array();
   for (const CaseResult& one : result.cases) out["cases"].push_back(case_json(one));
   // What a peer sent need not be UTF-8; the report must be.

@@ -1,6 +1,7 @@
 #include "conformance/verdict/case.h"
 
 #include <algorithm>
+#include <set>
 
 #include "conformance/verdict/requirement.h"
 
@@ -20,6 +21,40 @@ Overall overall(const SuiteResult& result) {
   const bool unknown = errors + result.count(Verdict::untestable) > 0;
   const bool judged = result.count(Verdict::pass) + result.count(Verdict::loose) > 0;
   return unknown || result.interrupted || !judged ? Overall::incomplete : Overall::conformant;
+}
+
+namespace {
+
+bool judges(Verdict verdict) {
+  return verdict == Verdict::pass || verdict == Verdict::loose || verdict == Verdict::fail ||
+         verdict == Verdict::info || verdict == Verdict::flaky;
+}
+
+}  // namespace
+
+std::vector<NotJudged> not_judged(const SuiteResult& result) {
+  std::set<std::string> known;
+  for (const CaseResult& one : result.cases) {
+    if (judges(one.verdict)) {
+      known.insert(one.about.requirements.begin(), one.about.requirements.end());
+    }
+  }
+  std::vector<NotJudged> out;
+  for (const CaseResult& one : result.cases) {
+    for (const std::string& id : one.about.requirements) {
+      if (!known.insert(id).second) continue;
+      out.push_back({id, one.expected.empty() ? one.actual : one.expected});
+    }
+  }
+  return out;
+}
+
+std::size_t requirements_of(const SuiteResult& result) {
+  std::set<std::string> all;
+  for (const CaseResult& one : result.cases) {
+    all.insert(one.about.requirements.begin(), one.about.requirements.end());
+  }
+  return all.size();
 }
 
 std::string sentences_of(const Case& about) {

@@ -64,6 +64,20 @@ struct SuiteResult {
 // incomplete: none failed, but some could not be judged, or the run was cut short.
 Overall overall(const SuiteResult& result);
 
+// A requirement that cases were to judge and none could, and what that would have taken.
+struct NotJudged {
+  std::string requirement;
+  std::string takes;  // such as "the capability lock"
+  bool operator==(const NotJudged&) const = default;
+};
+
+// In the order of the suite. A verdict may be conformant all the same: what is optional or out of
+// reach at a drive level is not held against anybody, but it has to be said.
+std::vector<NotJudged> not_judged(const SuiteResult& result);
+
+// How many requirements the cases of this run are about.
+std::size_t requirements_of(const SuiteResult& result);
+
 // The sentences of the case's requirements, joined by a line break.
 std::string sentences_of(const Case& about);
 

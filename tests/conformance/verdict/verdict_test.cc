@@ -48,6 +48,37 @@ TEST(Verdict, green_verdicts_are_conformant) {
             Overall::conformant);
 }
 
+CaseResult about(std::string requirement, Verdict verdict, std::string expected) {
+  CaseResult out;
+  out.about.requirements = {std::move(requirement)};
+  out.verdict = verdict;
+  out.expected = std::move(expected);
+  return out;
+}
+
+TEST(Verdict, a_requirement_is_not_judged_if_none_of_its_cases_could_judge_it) {
+  SuiteResult result;
+  EXPECT_TRUE(not_judged(result).empty());
+  result.cases = {about("DP-A-001", Verdict::not_applicable, "a program"),
+                  about("DP-A-001", Verdict::pass, ""),
+                  about("DP-A-002", Verdict::untestable, "another account"),
+                  about("DP-A-002", Verdict::not_applicable, "a program"),
+                  about("DP-A-003", Verdict::unsupported, "the capability lock"),
+                  about("DP-A-004", Verdict::fail, "something else"),
+                  about("DP-A-005", Verdict::loose, "something sooner")};
+  EXPECT_THAT(not_judged(result),
+              testing::ElementsAre(NotJudged{"DP-A-002", "another account"},
+                                   NotJudged{"DP-A-003", "the capability lock"}));
+  EXPECT_EQ(requirements_of(result), 5U);
+}
+
+TEST(Verdict, what_was_not_judged_for_want_of_words_says_what_was_seen) {
+  SuiteResult result;
+  result.cases = {about("DP-A-001", Verdict::untestable, "")};
+  result.cases[0].actual = "the time was up";
+  EXPECT_THAT(not_judged(result), testing::ElementsAre(NotJudged{"DP-A-001", "the time was up"}));
+}
+
 TEST(Verdict, an_interrupted_run_is_incomplete) {
   SuiteResult result = with({Verdict::pass});
   result.interrupted = true;

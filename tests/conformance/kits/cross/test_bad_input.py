@@ -33,6 +33,15 @@ class BadInput(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.folder = Path(temporary.name)
 
+    def serve(self, profile, *options):
+        """The address of a server of ours that knows the profile."""
+        server = subprocess.Popen(
+            [PROGRAM, "serve", "--quiet", "--data", str(self.folder / "data"), "--listen",
+             "127.0.0.1:0", "--profile", profile, *options], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(server.communicate)
+        self.addCleanup(server.kill)
+        return json.loads(server.stdout.readline())["url"]
+
     def judge(self, *arguments):
         """Exit status, the cases of the report by verdict, and what was said."""
         report = self.folder / "report.json"
@@ -81,13 +90,7 @@ class BadInput(unittest.TestCase):
     def test_a_server_by_its_address_with_tls_is_judged_again_and_again(self):
         certificate, key = self.certificate()
         profile = self.profile(ACCOUNTS)
-        server = subprocess.Popen(
-            [PROGRAM, "serve", "--quiet", "--data", str(self.folder / "data"), "--listen",
-             "127.0.0.1:0", "--profile", profile, "--certificate", str(certificate), "--key",
-             str(key)], stdout=subprocess.PIPE, text=True)
-        self.addCleanup(server.communicate)
-        self.addCleanup(server.kill)
-        url = json.loads(server.stdout.readline())["url"]
+        url = self.serve(profile, "--certificate", str(certificate), "--key", str(key))
         self.assertTrue(url.startswith("wss://"))
         for _ in range(2):  # what the first run left there disturbs nothing
             status, cases, said = self.judge("--url", url, "--profile", profile, "--ca",
@@ -98,6 +101,30 @@ class BadInput(unittest.TestCase):
         stranger = {"name": "nobody", "dialect": "field", "tokens": ["token-4"]}
         self.refused("the token of nobody", "--url", url, "--ca", str(certificate), "--profile",
                      self.profile([*ACCOUNTS, stranger], "another.json"))
+
+    def test_a_profile_with_too_few_accounts_leaves_the_verdict_open(self):
+        url = self.serve(self.profile(ACCOUNTS))
+        one_of_each = self.profile([ACCOUNTS[0], ACCOUNTS[2]], "few.json")
+        status, cases, said = self.judge("--url", url, "--profile", one_of_each)
+        self.assertEqual((status, set(cases)), (4, {"pass", "not-applicable", "untestable"}), said)
+        self.assertEqual({(case["expected"], case["actual"]) for case in cases["untestable"]},
+                         {("another account of the sealed dialect", "the profile has 1")})
+        self.assertRegex(said, r": incomplete in .* of \d+ requirements were not judged\n")
+        self.assertRegex(said, r"  \d+ needs? another account of the sealed dialect\n")
+        self.assertRegex(said, r"  \d+ needs? a program that the suite starts \(--cmd\)\n")
+        report = json.loads((self.folder / "report.json").read_text())
+        takes = [one["not_judged"] for one in report["requirements"] if one["not_judged"]]
+        self.assertIn(f"; {len(takes)} of ", said)
+        self.assertIn("another account of the sealed dialect", takes)
+        self.assertEqual(report["overall"], "incomplete")
+
+    def test_a_server_of_one_dialect_has_the_other_one_unsupported(self):
+        url = self.serve(self.profile(ACCOUNTS))
+        sealed = self.profile(ACCOUNTS[:2], "sealed.json")
+        status, cases, said = self.judge("--url", url, "--profile", sealed)
+        self.assertNotIn("untestable", cases, said)
+        self.assertEqual(status, 0, said)
+        self.assertIn("requirements were not judged", said)
 
     def test_a_profile_that_is_none_is_refused_with_its_place(self):
         for text, said_of_it in (("{", "1:2"), ('{"accounts":[]}', "no account has a token"),
