@@ -57,7 +57,7 @@ std::vector<std::string> reasons_of(const conformance::SuiteResult& result) {
   for (const conformance::NotJudged& one : conformance::not_judged(result)) ++counts[one.takes];
   std::vector<std::string> out;
   for (const auto& [takes, count] : counts) {
-    out.push_back(fmt::format("  {} need{} {}", count, count == 1 ? "s" : "", takes));
+    out.push_back(fmt::format("  {}: {}", count, takes));
   }
   return out;
 }

@@ -15,7 +15,7 @@ void show_case(Terminal& terminal, const conformance::CaseResult& one, bool verb
 // The verdict, what it counts, and how many requirements nothing was said about.
 std::string summary_of(const conformance::SuiteResult& result);
 
-// What those would have taken, a line each: "  3 need the capability lock"; none if there are none.
+// Why, a line each with how many: "  3: needs the capability lock"; none if there are none.
 std::vector<std::string> reasons_of(const conformance::SuiteResult& result);
 
 }  // namespace dp::cli

@@ -6,8 +6,8 @@
 
 Which frames there are, their fields, which of these may be absent, who sends them in which envelope
 and which error codes there are is read from the tables; what a field of a name holds is said here,
-and a field of the tables without a type is an error. Schemas keep to what draft-07 and 2020-12
-share.
+and a field of the tables without a type is an error. Schemas keep to what draft-07 and 2020-12 have
+in common.
 Does not: say what depends on other fields (a sealed change has both numbers) or on state.
 """
 import json

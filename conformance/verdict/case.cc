@@ -43,7 +43,7 @@ std::vector<NotJudged> not_judged(const SuiteResult& result) {
   for (const CaseResult& one : result.cases) {
     for (const std::string& id : one.about.requirements) {
       if (!known.insert(id).second) continue;
-      out.push_back({id, one.expected.empty() ? one.actual : one.expected});
+      out.push_back({id, one.expected.empty() ? one.actual : "needs " + one.expected});
     }
   }
   return out;

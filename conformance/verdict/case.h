@@ -64,10 +64,10 @@ struct SuiteResult {
 // incomplete: none failed, but some could not be judged, or the run was cut short.
 Overall overall(const SuiteResult& result);
 
-// A requirement that cases were to judge and none could, and what that would have taken.
+// A requirement that cases were to judge and none could, and why the first of them could not.
 struct NotJudged {
   std::string requirement;
-  std::string takes;  // such as "the capability lock"
+  std::string takes;  // such as "needs the capability lock"
   bool operator==(const NotJudged&) const = default;
 };
 

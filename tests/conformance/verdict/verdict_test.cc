@@ -67,8 +67,8 @@ TEST(Verdict, a_requirement_is_not_judged_if_none_of_its_cases_could_judge_it) {
                   about("DP-A-004", Verdict::fail, "something else"),
                   about("DP-A-005", Verdict::loose, "something sooner")};
   EXPECT_THAT(not_judged(result),
-              testing::ElementsAre(NotJudged{"DP-A-002", "another account"},
-                                   NotJudged{"DP-A-003", "the capability lock"}));
+              testing::ElementsAre(NotJudged{"DP-A-002", "needs another account"},
+                                   NotJudged{"DP-A-003", "needs the capability lock"}));
   EXPECT_EQ(requirements_of(result), 5U);
 }
 

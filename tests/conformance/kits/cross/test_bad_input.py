@@ -110,12 +110,12 @@ class BadInput(unittest.TestCase):
         self.assertEqual({(case["expected"], case["actual"]) for case in cases["untestable"]},
                          {("another account of the sealed dialect", "the profile has 1")})
         self.assertRegex(said, r": incomplete in .* of \d+ requirements were not judged\n")
-        self.assertRegex(said, r"  \d+ needs? another account of the sealed dialect\n")
-        self.assertRegex(said, r"  \d+ needs? a program that the suite starts \(--cmd\)\n")
+        self.assertRegex(said, r"  \d+: needs another account of the sealed dialect\n")
+        self.assertRegex(said, r"  \d+: needs a program that the suite starts \(--cmd\)\n")
         report = json.loads((self.folder / "report.json").read_text())
         takes = [one["not_judged"] for one in report["requirements"] if one["not_judged"]]
         self.assertIn(f"; {len(takes)} of ", said)
-        self.assertIn("another account of the sealed dialect", takes)
+        self.assertIn("needs another account of the sealed dialect", takes)
         self.assertEqual(report["overall"], "incomplete")
 
     def test_a_server_of_one_dialect_has_the_other_one_unsupported(self):
