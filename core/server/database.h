@@ -1,7 +1,7 @@
 // What the server core asks of its database, as values, and the one schema behind it.
 //
 // The host answers each request with exactly one Answer event of the same QueryId, in any order,
-// or fails it. A write of a process that ended lands before its successor's first request or never.
+// or fails it. A write of a process that ended may land late, even after its successor's reads.
 // The SQL of every request is in schema.h and runs on SQLite; the in-memory table
 // (database_table.h) is held to the same behaviour by a test that runs both.
 #pragma once

@@ -10,6 +10,7 @@ namespace {
 constexpr Micros kLongTailMax = 20 * kSecond;
 constexpr Micros kSlowReaderGap = 4 * kSecond;
 constexpr Micros kReorderMax = 2 * kSecond;
+constexpr std::uint64_t kFieldsBytes = 256;  // of a frame: what comes before its envelopes
 
 bool is_receipt(std::string_view type) {
   return type == "draft_update_receipt" || type == "draft_delete_receipt" ||
@@ -148,8 +149,11 @@ void WorldState::push_frame(Link& link, Direction direction, std::string text, b
     return;
   }
   if (hit(FaultKind::frame_corrupted, hostile.corrupt_ppm) && !text.empty()) {
-    const std::uint64_t bit =
-        tape.pick(how_site(FaultKind::frame_corrupted), node.value, text.size() * 7);
+    // Envelopes are most of a frame, so every other flipped bit is among the fields before them.
+    const std::uint64_t bits = text.size() * 7;
+    const std::uint64_t bits_of_fields = std::min<std::uint64_t>(bits, kFieldsBytes * 7);
+    std::uint64_t bit = tape.pick(how_site(FaultKind::frame_corrupted), node.value, bits * 2);
+    if (bit >= bits) bit %= bits_of_fields;
     text[bit / 7] = static_cast<char>(text[bit / 7] ^ static_cast<char>(1 << (bit % 7)));
     had_effect(FaultKind::frame_corrupted);
     forged = true;
