@@ -12,12 +12,16 @@
 #include <set>
 
 #include "tests/core/client/testbed.h"
+#include "tests/fuzz/client_laws.h"
 #include "tests/fuzz/script.h"
 
 namespace {
 
 using namespace dp;
 using namespace dp::client;
+using fuzz::all_texts;
+using fuzz::ClientLaws;
+using fuzz::has_line;
 using fuzz::require;
 using fuzz::Script;
 
@@ -186,7 +190,7 @@ class Play {
   void restart() {
     device().torn_on_crash = script_.flag();
     bed_.crash(device_);
-    seen_[device_].clear();
+    laws_.begins_anew(device_);
     bed_.boot(device_);
     bed_.act(ChatOpened{which()}, device_);
   }
@@ -327,72 +331,13 @@ class Play {
 
   // ---- laws
   void check() {
-    std::string all;
-    for (std::size_t i = 0; i < 2; ++i) {
-      check_effects(i);
-      check_bounds(i);
-      check_nothing_becomes_older(i);
-      all += everything(i);
-    }
+    laws_.check(bed_);
+    const std::string all = all_texts(bed_);
     for (const auto& [chat, lines] : paused_) {
       for (const std::string& line : lines) {
         require(has_line(all, line), "a paused text is held until a person consumes it");
       }
     }
-  }
-
-  void check_effects(std::size_t index) {
-    std::vector<Effect>& effects = bed_.device(index).effects;
-    for (const Effect& effect : effects) {
-      if (const auto* notice = std::get_if<Notice>(&effect)) {
-        require(notice->detail.find("quill") == std::string::npos, "a notice repeats no text");
-      } else if (const auto* line = std::get_if<Log>(&effect)) {
-        for (const std::string& argument : line->arguments) {
-          require(argument.size() <= 64 && argument.find("quill") == std::string::npos,
-                  "a log line repeats no text");
-        }
-      } else if (const auto* frame = std::get_if<ConnSend>(&effect)) {
-        require(frame->text.find("quill") == std::string::npos, "no text travels in the clear");
-      }
-    }
-    // The last frames are what answers are forged for.
-    if (effects.size() > 64) effects.erase(effects.begin(), effects.end() - 32);
-  }
-
-  void check_bounds(std::size_t index) {
-    const Client& client = bed_.client(index);
-    const Config& config = bed_.config();
-    require(client.archive().size() <= config.archive_entries_max, "an archive is bounded");
-    const std::size_t rows = client.slots().size() + client.archive().size();
-    require(bed_.device(index).disk.size() <= 2 * rows + 64, "a store is bounded");
-    require(client.pending().size() <= 4'096, "waiting is said in a sentence");
-  }
-
-  void check_nothing_becomes_older(std::size_t index) {
-    for (const SlotFacts& now : bed_.client(index).slots()) {
-      auto& before = seen_[index][now.chat];
-      require(now.high_water >= before.first, "what was authenticated never becomes older");
-      require(now.fence >= before.second, "nor does what was cleared");
-      before = {now.high_water, now.fence};
-    }
-  }
-
-  std::string everything(std::size_t index) {
-    std::string all = "\n";
-    const auto add = [&all](const draft::Lines& lines) {
-      for (const draft::Line& line : lines) all += line.text + "\n";
-    };
-    const Client& client = bed_.client(index);
-    for (const SlotFacts& facts : client.slots()) {
-      add(facts.local.lines);
-      for (const draft::Copy& copy : facts.local.copies) add(copy.lines);
-    }
-    for (const ArchivedText& text : client.archive()) add(text.lines);
-    return all;
-  }
-
-  static bool has_line(const std::string& text, const std::string& line) {
-    return ("\n" + text + "\n").find("\n" + line + "\n") != std::string::npos;
   }
 
   Script& script_;
@@ -403,7 +348,7 @@ class Play {
   std::set<ChatId> mortal_;
   std::vector<FakeSlot> stored_;
   std::optional<std::map<ChatId, FakeSlot>> backup_;
-  std::array<std::map<ChatId, std::pair<Version, Version>>, 2> seen_;
+  ClientLaws laws_;
 };
 
 }  // namespace
