@@ -173,6 +173,15 @@ std::optional<Frames> with_extreme_number(wire::ServerFrame frame, std::uint64_t
   return Frames{std::move(text)};
 }
 
+// What was accepted is said to have a number that was not above the slot's history.
+wire::ServerFrame refused_by_number(const wire::DraftUpdateReceipt& receipt) {
+  wire::ErrorFrame error;
+  error.code = wire::ErrorCode::version_invalid;
+  error.chat_id = receipt.chat_id;
+  error.change_id = receipt.change_id;
+  return error;
+}
+
 // The lies that need no memory of what was there before.
 static std::optional<Frames> invented(FaultKind kind, wire::ServerFrame frame, std::uint64_t turn) {
   auto* update = std::get_if<wire::ChatDraftUpdated>(&frame);
@@ -207,6 +216,9 @@ static std::optional<Frames> invented(FaultKind kind, wire::ServerFrame frame, s
       if (update != nullptr) {
         update->draft_v += 1 + turn;
         return one(frame);
+      }
+      if (const auto* receipt = std::get_if<wire::DraftUpdateReceipt>(&frame)) {
+        return one(refused_by_number(*receipt));
       }
       return std::nullopt;
     default:

@@ -96,6 +96,15 @@ TEST(Byzantine, dropping_withholding_and_lying) {
   const auto answer = std::get<wire::DraftVersionsResponse>(only(was.memory.rewrite(
       FaultKind::server_lies_about_versions, 0, wire::encode(wire::ServerFrame(versions)), 0)));
   EXPECT_EQ(answer.versions.at(0).draft_v, 0u);
+  wire::DraftUpdateReceipt receipt;
+  receipt.chat_id = chat(1);
+  receipt.draft_v = 5;
+  receipt.change_id = ChangeId{"c1"};
+  const auto refusal = std::get<wire::ErrorFrame>(only(was.memory.rewrite(
+      FaultKind::server_lies_about_versions, 0, wire::encode(wire::ServerFrame(receipt)), 0)));
+  EXPECT_EQ(refusal.code, wire::ErrorCode::version_invalid);
+  EXPECT_EQ(refusal.chat_id, chat(1));
+  EXPECT_EQ(refusal.change_id, receipt.change_id);
 }
 
 TEST(Byzantine, it_shows_everybody_the_past_without_restoring_it) {
