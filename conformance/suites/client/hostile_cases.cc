@@ -211,11 +211,8 @@ void another_parent_is_no_alarm(Stage& stage) {
   Hash32 parent{};
   parent.fill(7);
   const std::string sealed = stage.vault().seal_draft(stage.chat(), next, 2, parent);
-  device.receive(R"({"event":"chat_draft_updated","chat_id":")" + stage.chat() +
-                 R"(","data":{"encrypted_draft_md":")" + sealed +
-                 R"(","encrypted_draft_preview":")" +
-                 stage.vault().seal_preview(stage.chat(), theirs, 2, sealed) +
-                 R"("},"versions":{"draft_v":2},"last_edited_overall_timestamp":0})");
+  const std::string preview = stage.vault().seal_preview(stage.chat(), theirs, 2, sealed);
+  device.receive(told(stage.chat(), sealed, preview));
   stage.advance(100);
   stage.check(device.notices("security_fork") + device.notices("security_rollback") == 0,
               "no alarm for a parent alone", "an alarm", "false-alarm");

@@ -150,12 +150,9 @@ void before_the_state_reply(Stage& stage) {
   device.hold_down = true;
   device.online = true;
   stage.until([&] { return device.connected(); }, 40'000);
-  std::string broadcast = R"({"event":"chat_draft_updated","chat_id":")" + stage.chat() + "\"";
   stage.author_saves(stage.chat(), theirs);
   const auto head = stage.head(stage.chat());
-  broadcast += R"(,"data":{"encrypted_draft_md":")" + head->sealed +
-               R"(","encrypted_draft_preview":")" + head->preview +
-               R"("},"versions":{"draft_v":2},"last_edited_overall_timestamp":0})";
+  const std::string broadcast = told(stage.chat(), head->sealed, head->preview);
   device.forget();
   device.receive(broadcast);
   stage.check_text(text, device.state().editor_text, "before the state reply the editor shows");

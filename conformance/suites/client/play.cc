@@ -57,6 +57,15 @@ std::string caught_broadcast(Stage& stage, std::string_view chat, std::string_vi
   return caught;
 }
 
+std::string told(std::string_view chat, std::string_view sealed, std::string_view preview) {
+  const std::string quote = preview.empty() ? "" : "\"";
+  return R"({"event":"chat_draft_updated","chat_id":")" + std::string(chat) +
+         R"(","data":{"encrypted_draft_md":")" + std::string(sealed) +
+         R"(","encrypted_draft_preview":)" + quote +
+         std::string(preview.empty() ? "null" : preview) + quote +
+         R"(},"versions":{"draft_v":2},"last_edited_overall_timestamp":0})";
+}
+
 void alter(Stage& stage, std::string type, std::function<std::string(std::string)> change) {
   stage.on_down = [type = std::move(type), change = std::move(change)](
                       Device&, const std::string& frame) -> std::vector<std::string> {

@@ -13,6 +13,8 @@ namespace dp::conformance {
 void save(Stage& stage, Device& device, std::string_view text);
 // The broadcast of a change by another device, which the device under test has not got.
 std::string caught_broadcast(Stage& stage, std::string_view chat, std::string_view text);
+// The broadcast of version 2 of a chat's draft, with these sealed bytes and preview; "" is null.
+std::string told(std::string_view chat, std::string_view sealed, std::string_view preview);
 // Frames of this type are shown to `change` on their way down; the others pass.
 void alter(Stage& stage, std::string type, std::function<std::string(std::string)> change);
 void swallow_down(Stage& stage, std::string type);

@@ -22,11 +22,8 @@ auto content(const std::function<Bytes(Stage&, Bytes)>& change, bool taken) {
     const std::string sealed =
         stage.vault().seal({stage.chat(), crypto::Kind::draft, 2, head->opened.hash}, payload);
     device.forget();
-    device.receive(R"({"event":"chat_draft_updated","chat_id":")" + stage.chat() +
-                   R"(","data":{"encrypted_draft_md":")" + sealed +
-                   R"(","encrypted_draft_preview":")" +
-                   stage.vault().seal_preview(stage.chat(), theirs, 2, sealed) +
-                   R"("},"versions":{"draft_v":2},"last_edited_overall_timestamp":0})");
+    const std::string preview = stage.vault().seal_preview(stage.chat(), theirs, 2, sealed);
+    device.receive(told(stage.chat(), sealed, preview));
     stage.advance(100);
     const std::string shown = device.state().editor_text;
     if (taken) return stage.check(shown != mine, "the new text is shown", "the old one", "refused");
@@ -101,10 +98,7 @@ auto bad_padding(int kind) {
     const std::string sealed = base64_encode(stage.vault().seal_padded(
         {stage.chat(), crypto::Kind::draft, 2, head->opened.hash}, padded));
     device.forget();
-    device.receive(R"({"event":"chat_draft_updated","chat_id":")" + stage.chat() +
-                   R"(","data":{"encrypted_draft_md":")" + sealed +
-                   R"(","encrypted_draft_preview":null},"versions":{"draft_v":2},)" +
-                   R"("last_edited_overall_timestamp":0})");
+    device.receive(told(stage.chat(), sealed, ""));
     stage.advance(100);
     stage.check_text(mine, device.state().editor_text, "the editor still shows");
     reconnect(stage, device);
