@@ -150,13 +150,17 @@ std::optional<Remote> Transition::open_claim(Slot& slot, const Claim& claim) {
 }
 
 // Something under one of our own keys that does not open, or not as what it was delivered as: no
-// device can read it. What another key, suite or format made is not ours to judge.
+// device can read it. What another key, suite or format made is not ours to judge, unless it stands
+// under a number whose bytes we know.
 std::optional<Hash32> Transition::spoiled(const Slot& slot, const Claim& claim) const {
   const bool tombstone = claim.tombstone != nullptr && claim.tombstone->has_value();
   const bool text = claim.text != nullptr && claim.text->has_value();
   if (!s_.key || (!tombstone && !text)) return std::nullopt;
   const auto bytes = base64_decode(tombstone ? **claim.tombstone : **claim.text);
   if (!bytes || claim.version > slot.row.high_water + kVersionJumpMax) return std::nullopt;
+  const Hash32 hash = env_.cipher.sha256(*bytes);
+  const ServerState& base = slot.row.base;
+  if (base.draft && base.version == claim.version && base.hash != hash) return hash;
   const auto header = crypto::parse_header(*bytes);
   if (!header || header->suite != s_.config.suite) return std::nullopt;
   if (!env_.cipher.knows_key(*s_.key, header->key_id)) return std::nullopt;
@@ -165,7 +169,7 @@ std::optional<Hash32> Transition::spoiled(const Slot& slot, const Claim& claim) 
   if (!slot_id) return std::nullopt;
   const auto opened = env_.cipher.open({*s_.key, s_.config.account, kind, *slot_id}, *bytes);
   const bool genuine = opened && opened->header.version == claim.version;
-  return genuine ? std::nullopt : std::optional(env_.cipher.sha256(*bytes));
+  return genuine ? std::nullopt : std::optional(hash);
 }
 
 // The server's present state cannot be read. The slot is held, and asked for a few times more in

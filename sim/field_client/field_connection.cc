@@ -105,7 +105,6 @@ void FieldClient::sync_done(Step& step) {
   wire::SyncOfflineChanges replay;
   for (auto& [chat, slot] : slots_) {
     if (slot.stale && slot.version == 0 && !slot.dirty && !slot.in_flight) {
-      slot.stale = false;
       send_frame(wire::GetChatDetails{chat}, step);
     }
     if (!slot.dirty || replay.changes.size() == config_.replay_changes_max) continue;
@@ -203,6 +202,8 @@ void FieldClient::adopt(const ChatId& chat, Version version, const wire::Nullabl
 }
 
 void FieldClient::take_details(const wire::ChatDetails& details, Step& step) {
+  const auto found = slots_.find(details.chat_id);
+  if (found != slots_.end()) found->second.stale = false;  // `adopt` knows better if it must wait
   if (details.draft_v > 0) {
     adopt(details.chat_id, details.draft_v, details.encrypted_draft_md, step);
   } else if (details.cleared_draft_v > 0) {
@@ -252,7 +253,6 @@ void FieldClient::acknowledged(const ChatId& chat, Version version, Step& step) 
   if (slot.dirty) {
     send_slot(chat, step);
   } else if (slot.stale) {
-    slot.stale = false;
     send_frame(wire::GetChatDetails{chat}, step);
   }
 }

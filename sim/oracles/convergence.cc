@@ -65,6 +65,12 @@ bool Convergence::applies(const World& world) const {
 
 void Convergence::observe(const TraceEvent& event, const World& world) {
   late_rows_.observe(event);
+  if (event.kind == EventKind::cipher_seal) {
+    const auto* const* call = std::get_if<const SealCall*>(&event.detail);
+    const auto header = call ? crypto::parse_header((*call)->envelope)
+                             : Result<crypto::Header>(fail(Fault::peer, ""));
+    if (header) keys_.emplace(header->suite, header->key_id);
+  }
   // A device of the field dialect holds nothing back any more once a change of the slot is stored.
   const bool receipt = event.kind == EventKind::frame_came && event.name == "draft_update_receipt";
   if (receipt && is_device(event.node) && !world.is_sealed(device_of(event.node))) {
@@ -120,7 +126,8 @@ std::map<AccountChat, std::vector<Convergence::Held>> Convergence::to_judge(
     std::erase_if(held, [&](const Held& one) { return is_held_back(slot, one); });
   }
   std::erase_if(slots, [&](const auto& entry) {
-    return entry.second.empty() || is_chat_deleted(world, entry.first.chat);
+    return entry.second.empty() || is_chat_deleted(world, entry.first.chat) ||
+           is_of_no_known_key(world, entry.first);
   });
   return slots;
 }
@@ -136,6 +143,19 @@ void Convergence::at_quiescence(const World& world) {
 bool Convergence::is_held_back(const AccountChat& slot, const Held& held) const {
   const auto said = held_back_.find(slot);
   return said != held_back_.end() && said->second.contains(held.device) && held.facts.pending;
+}
+
+// A device leaves alone what another key made (DP-ALARM-009): it cannot tell a newer one from a bit
+// that was flipped on its way to the server.
+bool Convergence::is_of_no_known_key(const World& world, const AccountChat& slot) const {
+  const auto corrupted = static_cast<std::size_t>(FaultKind::frame_corrupted);
+  if (world.fault_counts()[corrupted].had_effect == 0) return false;
+  const server::DraftRow* row = row_of(world, {world.account_id(slot.account), slot.chat});
+  const auto& text = row == nullptr ? std::nullopt : row->deleted ? row->tombstone : row->draft;
+  const auto bytes = text ? base64_decode(*text) : std::nullopt;
+  if (!bytes) return false;
+  const auto header = crypto::parse_header(*bytes);
+  return !header || !keys_.contains({header->suite, header->key_id});
 }
 
 void Convergence::judge_devices(const World& world, const AccountChat&,

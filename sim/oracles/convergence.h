@@ -5,12 +5,14 @@
 // the server stores open to the preview of that text; the chat lists name the same drafts.
 // Does not check: what a device holds of a slot while it waits there for good, too long to be
 // synced or refused by the server, which is local by design (the others must agree all the same);
+// what stands in the table under a key that nobody has, because a bit of it was flipped on its way;
 // what a device of the field dialect holds while it has not connected since a row landed late
 // (late_rows.h); order inside chat lists; devices switched off for good.
 #pragma once
 
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "sim/oracles/late_rows.h"
@@ -42,10 +44,12 @@ class Convergence : public Oracle {
 
   std::map<AccountChat, std::vector<Held>> to_judge(const World& world) const;
   bool is_held_back(const AccountChat& slot, const Held& held) const;
+  bool is_of_no_known_key(const World& world, const AccountChat& slot) const;
 
   // Devices that said of a slot that it cannot be synced; true as long as something waits there.
   std::map<AccountChat, std::set<DeviceId>> held_back_;
   LateRows late_rows_;
+  std::set<std::pair<crypto::Suite, KeyId>> keys_;  // that anything was sealed with
 };
 
 }  // namespace dp::sim

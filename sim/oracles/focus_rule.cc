@@ -62,8 +62,10 @@ void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
     editor.earlier.insert(std::move(editor.text));
     editor.said_saved = false;
     editor.text = std::string(event.bytes);
-    // Typed back to what was sent: that is what its sending takes away.
-    editor.gave_up = !editor.given.empty() && editor.given == editor.text;
+    // Typed back to what was sent: that is what its sending takes away. Or to the nothing that a
+    // clear leaves.
+    editor.gave_up = (!editor.given.empty() && editor.given == editor.text) ||
+                     (editor.cleared && editor.text.empty());
     editor.unsaved = !editor.gave_up;
   } else if (event.name == "focused") {
     editor.focused = true;
@@ -78,6 +80,7 @@ void FocusRule::person_did(const TraceEvent& event, Editor& editor) {
     editor.earlier.clear();
     const bool consumed = event.name == "clear_pressed" || event.name == "send_pressed";
     editor.given = consumed ? editor.text : std::string();
+    editor.cleared = event.name == "clear_pressed";
   }
 }
 
@@ -99,6 +102,7 @@ void FocusRule::replaced(const TraceEvent& event, Editor& editor) {
   editor.text = std::string(event.bytes);
   editor.unsaved = false;
   editor.given.clear();
+  editor.cleared = false;
   editor.earlier.clear();
   editor.said_saved = false;
 }

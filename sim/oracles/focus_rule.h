@@ -29,6 +29,7 @@ class FocusRule : public Oracle {
     bool unsaved = false;
     bool gave_up = false;  // sent, cleared or left it, and typed nothing since
     std::string given;     // the text that was sent or cleared, until it went; "" if none
+    bool cleared = false;  // nothing is what was asked for, until it came
     std::string text;
     std::set<std::string> earlier;  // what it held since it was last opened or replaced
     bool said_saved = false;        // by the device, before what it is doing now

@@ -95,15 +95,18 @@ bool NoLostText::went_with_an_archive(const draft::Line& line, const AccountChat
 }
 
 void NoLostText::observe(const TraceEvent& event, const World& world) {
-  if (event.kind != EventKind::notice) return;
-  const auto kind = static_cast<client::NoticeKind>(event.number);
-  if (kind != client::NoticeKind::copy_archived &&
-      kind != client::NoticeKind::chat_deleted_kept_text &&
-      kind != client::NoticeKind::not_synced_refused) {
-    return;
+  if (!is_device(event.node)) return;
+  // Crashed as its row became durable, a device never says what it has put away: it is looked at
+  // again when it has read its store, which is before it connects.
+  bool looks = event.kind == EventKind::conn_asked;
+  if (event.kind == EventKind::notice) {
+    const auto kind = static_cast<client::NoticeKind>(event.number);
+    looks = kind == client::NoticeKind::copy_archived ||
+            kind == client::NoticeKind::chat_deleted_kept_text ||
+            kind == client::NoticeKind::not_synced_refused;
   }
   const DeviceId device = device_of(event.node);
-  if (!world.is_sealed(device)) return;
+  if (!looks || !world.is_sealed(device)) return;
   for (const client::ArchivedText& text : world.archive(device)) {
     const AccountChat slot{world.account_of(device), text.chat};
     for (const draft::Line& line : text.lines) archived_[{slot, line.text}].insert(device);

@@ -165,8 +165,9 @@ export class Sync extends Changes {
     if (!draft || (draft.operation === SET) !== (kind === crypto.DRAFT)) {
       this.refuse(slot);
       // DP-ALARM-009: what stays spoiled holds nothing, and is replaced by who has a draft.
-      const isSpoiled = slot.reads >= READS_MAX && bytes && !opened && crypto.isOurs(keys, bytes);
-      return isSpoiled ? { ...NOTHING, v, hash: hash.toString('hex') } : null;
+      const isSpoiled = bytes && !opened && (crypto.isOurs(keys, bytes) || v === slot.data.base.v);
+      if (!isSpoiled || slot.reads < READS_MAX) return null;
+      return { ...NOTHING, v, hash: hash.toString('hex') };
     }
     slot.reads = 0;
     const expected = { kind: crypto.PREVIEW, slotId, version: v, parent: hash };
