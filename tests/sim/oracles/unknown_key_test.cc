@@ -1,0 +1,106 @@
+// What stands in the table under a key that nobody has, because a bit was flipped on its way.
+// covers: SEC-40
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "core/server/database_table.h"
+#include "core/vocabulary/bytes.h"
+#include "sim/oracles/convergence.h"
+#include "sim/tape/site.h"
+#include "tests/sim/world/observed.h"
+
+namespace dp::sim {
+namespace {
+
+constexpr DeviceId kPhone{0};
+constexpr DeviceId kTablet{2};
+
+struct Flip {
+  std::uint32_t frame = 0;  // of the tablet's link, from 0
+  std::uint64_t bit = 0;
+};
+
+bool is_base64(char c) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  return kAlphabet.find(c) != std::string_view::npos;
+}
+
+// The first bit of the envelope from that letter on which, flipped, leaves base64.
+Flip flip_in_the_save_of(std::uint64_t link, const Observed& seen, std::size_t letter) {
+  constexpr std::string_view kField = R"("encrypted_draft_md":")";
+  Flip flip;
+  for (const RecordedEvent& event : seen.events) {
+    if (event.kind != EventKind::frame_sent || event.number != link) continue;
+    if (event.name == "update_draft") {
+      std::size_t at = event.bytes.find(kField) + kField.size() + letter;
+      for (;; ++at) {
+        for (std::uint64_t bit = 0; bit < 6; ++bit) {
+          if (!is_base64(static_cast<char>(event.bytes[at] ^ (1 << bit)))) continue;
+          flip.bit = at * 7 + bit;
+          return flip;
+        }
+      }
+    }
+    ++flip.frame;
+  }
+  ADD_FAILURE() << "nothing was saved";
+  return flip;
+}
+
+// The phone's words are with everybody. The tablet's, on top of them, may be spoiled; then it goes
+// for good, so that nobody is left who knows what they were.
+void plays(World& world) {
+  type(world, kPhone, world.chat(0, 0), "noodles");
+  world.run_for(5 * kSecond);
+  type(world, kTablet, world.chat(0, 0), "soup");
+  world.run_for(5 * kSecond);
+  world.heal({kPhone, DeviceId{1}});
+  EXPECT_TRUE(world.quiesce()) << world.pending();
+}
+
+std::vector<std::string> sites_with_a_flip_at(std::size_t letter) {
+  WorldConfig config = calm_world(3);
+  World honest(config);
+  Observed seen;
+  honest.attach(&seen);
+  plays(honest);
+  honest.detach(&seen);
+  constexpr std::uint64_t kTabletLink = 3;
+  const Flip flip = flip_in_the_save_of(kTabletLink, seen, letter);
+
+  const std::uint32_t node = node_of(kTablet).value;
+  config.faults[FaultKind::frame_corrupted] = 1;
+  config.tape.only_these = true;
+  config.tape.decisions = {
+      {{strike_site(FaultKind::frame_corrupted), node, flip.frame}, 1},
+      {{how_site(FaultKind::frame_corrupted), node, 0}, flip.bit},
+  };
+  World world(config);
+  Convergence law;
+  world.attach(&law);
+  plays(world);
+  const auto corrupted = static_cast<std::size_t>(FaultKind::frame_corrupted);
+  EXPECT_EQ(world.fault_counts()[corrupted].had_effect, 1u);
+  law.at_quiescence(world);
+  world.detach(&law);
+  std::vector<std::string> sites;
+  for (const Violation& violation : law.violations()) sites.push_back(violation.site);
+  return sites;
+}
+
+constexpr std::size_t kLetterOfTheKey = 14;  // bytes 8 to 23 of an envelope name its key
+
+TEST(UnknownKey, a_slot_whose_bytes_name_a_key_of_nobody_is_left_out) {
+  EXPECT_TRUE(sites_with_a_flip_at(kLetterOfTheKey).empty());
+}
+
+// Damage behind the header is of our own key: the devices write over it, and so they must.
+TEST(UnknownKey, a_slot_that_was_spoiled_under_a_key_at_hand_is_judged_and_mended) {
+  EXPECT_TRUE(sites_with_a_flip_at(200).empty());
+}
+
+}  // namespace
+}  // namespace dp::sim
