@@ -1,6 +1,7 @@
 // Section 5.4: what a client kept while it was offline.
 #include <algorithm>
 
+#include "conformance/suites/server/case_over.h"
 #include "conformance/suites/server/plays.h"
 #include "conformance/suites/server/themes.h"
 
@@ -153,7 +154,16 @@ void superseded(Bench& bench) {
   line.news();
   other.hear_all();
   other.news();
-  const auto complete = replayed(line, {change});
+  std::vector<Heard> others;
+  const auto complete = replayed(line, {change}, &others);
+  // Who does not remember the id any more sees a change to what is past, which is a conflict.
+  if (others.size() == 1 && others[0].as<wire::DraftConflict>() != nullptr) {
+    check_counts(bench, complete, 0, 1, 0);
+    throw CaseOver{Verdict::not_applicable, "forgets", "a server that remembers the last change",
+                   "one that has forgotten it", ""};
+  }
+  bench.check(others.empty(), "offline_sync_complete and no other answer",
+              Connection::described(others), "wrong-answer");
   check_counts(bench, complete, 1, 0, 0);
   check_result(bench, complete, 0, change, ChangeOutcome::superseded, 1);
   line.no_news("what is superseded is not told");
