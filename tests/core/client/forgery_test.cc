@@ -85,17 +85,33 @@ TEST_F(Forgery, WhatTheNetworkSpoiledOnItsWayUpIsRepairedByWhoeverHasTheText) {
   EXPECT_TRUE(bed.facts(kChat, 0).local.copies.empty());
 }
 
+// Another key id: perhaps of an epoch to come.
+void under_another_key(FakeSlot& slot, const crypto::Cipher& cipher) {
+  Bytes bytes = *base64_decode(*slot.text);
+  bytes[10] ^= 1;
+  slot.text = base64_encode(bytes);
+  slot.hash = cipher.sha256(bytes);
+}
+
 TEST_F(Forgery, WhatAKeyWeDoNotHaveMadeIsLeftAlone) {
   bed.type_and_pause("mine");
   FakeSlot& slot = bed.server.slots[kChat];
-  Bytes bytes = *base64_decode(*slot.text);
-  bytes[10] ^= 1;  // another key id: perhaps of an epoch to come
-  slot.text = base64_encode(bytes);
-  slot.hash = bed.cipher.sha256(bytes);
+  under_another_key(slot, bed.cipher);
+  slot.version = 2;
   bed.drop_connection(0);
   bed.pass(3 * kMinute);
-  EXPECT_EQ(bed.server.slots[kChat].version, 1u);
+  EXPECT_EQ(bed.server.slots[kChat].version, 2u);
   EXPECT_EQ(bed.text(kChat), "mine");
+}
+
+// Unless it stands where our own words stood: then it cannot be what was agreed on there.
+TEST_F(Forgery, WhatAnotherKeyMadeOfAKnownVersionIsWrittenOver) {
+  bed.type_and_pause("mine");
+  under_another_key(bed.server.slots[kChat], bed.cipher);
+  bed.drop_connection(0);
+  bed.pass(3 * kMinute);
+  EXPECT_EQ(bed.server.slots[kChat].version, 2u);
+  EXPECT_EQ(at_server(), "mine");
 }
 
 TEST_F(Forgery, AForgedBroadcastHoldsNothingUp) {
