@@ -230,7 +230,7 @@ void Transition::receive(const SendPressed&) {
   Editor& editor = s_.editor;
   if (!editor.is_open() || !editor.chat || !editor.restored || editor.text.empty()) return;
   if (!s_.key || !s_.loaded) {
-    notice(NoticeKind::key_missing, *editor.chat);
+    notice(NoticeKind::key_missing, editor.chat);
     return flush_editor();
   }
   Slot& slot = slot_of(*editor.chat);
@@ -242,7 +242,7 @@ void Transition::receive(const SendPressed&) {
                      (slot.inputs.ops.empty() && !under_way.empty() && is_send(under_way.back()));
   if (again && editor.text == expected_text(&slot)) return;
   if (s_.queued_changes >= s_.config.outbox_changes_max) {
-    notice(NoticeKind::outbox_full, *editor.chat);
+    notice(NoticeKind::outbox_full, editor.chat);
     return flush_editor();
   }
   editor.debounce_at_us.reset();

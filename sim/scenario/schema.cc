@@ -34,7 +34,7 @@ Json list_of(Json item) {
   return {{"type", "array"}, {"items", std::move(item)}};
 }
 
-Json closed_object(Json properties, std::vector<std::string_view> required) {
+Json closed_object(Json properties, const std::vector<std::string_view>& required) {
   Json names = Json::array();
   for (const std::string_view name : required) names.push_back(name);
   return {{"type", "object"},
