@@ -110,5 +110,44 @@ TEST(FieldClient, a_restored_server_brings_its_devices_together_again) {
   EXPECT_EQ(text_in(world, kA, chat), text_in(world, kB, chat));
 }
 
+std::vector<std::string> without_its_number(std::string_view frame) {
+  std::string out(frame);
+  const std::string_view number = R"("draft_v":2)";
+  if (const auto at = out.find(number); out.contains("draft_conflict") && at != out.npos) {
+    out.replace(at, number.size(), R"("draft_v":0)");
+  }
+  return {out};
+}
+
+// Its store may hold a text of no version: it died between a refusal and what stood behind it. It
+// asks when it connects, and if the connection breaks before the answer, on the next one again.
+TEST(FieldClient, an_answer_that_was_lost_with_its_connection_is_asked_for_again) {
+  World world(field_world());
+  const ChatId chat = world.chat(0, 0);
+  world.set_online(kB, false);
+  type(world, kA, chat, "old");
+  world.run_for(3 * kSecond);
+  world.act(kA, client::ClearPressed{});
+  type(world, kB, chat, "mine");
+  world.run_for(3 * kSecond);
+  world.set_rewrite(kB, Direction::down, without_its_number);
+  world.set_online(kB, true);
+  world.run_for(5 * kSecond);
+  world.crash(kB);
+  world.set_rewrite(kB, Direction::down, [](std::string_view frame) {
+    return frame.contains("chat_details") ? std::vector<std::string>{}
+                                          : std::vector{std::string(frame)};
+  });
+  ASSERT_TRUE(world.power_on(kB));
+  world.run_for(5 * kSecond);
+  EXPECT_EQ(text_in(world, kB, chat), "mine") << "the answer got through";
+  world.set_online(kB, false);
+  world.run_for(kSecond);
+  world.set_rewrite(kB, Direction::down, nullptr);
+  world.set_online(kB, true);
+  world.run_for(10 * kSecond);
+  EXPECT_EQ(text_in(world, kB, chat), "");
+}
+
 }  // namespace
 }  // namespace dp::sim

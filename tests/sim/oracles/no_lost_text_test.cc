@@ -254,6 +254,51 @@ TEST(NoLostText, what_only_a_device_had_that_is_switched_off_for_good_is_nobodys
   EXPECT_EQ(losses(lived, left.world), Nothing{});
 }
 
+// The phone's words are too long to be kept beside the laptop's: a merge puts them into the phone's
+// archive, and the phone goes for good. `is_told` is false for a phone that crashed before it could
+// say what it has put away.
+struct PutAway : Lived {
+  explicit PutAway(bool is_told) : told(is_told) {
+    for (const char* text : {"rice", "rice and", "rice and peas"}) saves(kLaptop, text);
+    world.set_online(kPhone, false);
+    saves(kLaptop, "beans");
+    saves(kLaptop, "lentils");
+    saves(kPhone, words);
+    world.set_online(kPhone, true);
+    world.run_for(20 * kSecond);
+    EXPECT_TRUE(text(kPhone) == "lentils");
+    EXPECT_EQ(world.archive(kPhone).size(), 1u);
+  }
+  void observe(const TraceEvent& event, const World& at) override {
+    history.observe(event, at);
+    if (told || event.kind != EventKind::notice) law.observe(event, at);
+  }
+  std::vector<Loss> losses_without_the_phone() {
+    world.heal({kLaptop});
+    EXPECT_TRUE(world.quiesce()) << world.pending();
+    return losses(*this, world);
+  }
+  std::string words = std::string(20'000, 'w');
+  bool told;
+};
+
+TEST(NoLostText, what_a_device_had_put_away_goes_with_it) {
+  EXPECT_EQ(PutAway(true).losses_without_the_phone(), Nothing{});
+}
+
+TEST(NoLostText, what_it_never_said_it_had_put_away_is_found_when_it_connects_again) {
+  PutAway silent(false);
+  silent.world.crash(kPhone);
+  silent.world.power_on(kPhone);
+  silent.world.run_for(20 * kSecond);
+  EXPECT_EQ(silent.losses_without_the_phone(), Nothing{});
+}
+
+TEST(NoLostText, what_is_in_no_archive_that_anybody_knows_of_is_red) {
+  PutAway silent(false);
+  EXPECT_EQ(silent.losses_without_the_phone(), std::vector{lost_line(kPhone, silent.words)});
+}
+
 // A store on which a bit has rotted is not looked at until it is opened again, so the first look at
 // it shows at once what its device heard from others and what only it has.
 struct Rotted : Lived {
