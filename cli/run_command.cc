@@ -16,6 +16,7 @@
 #include "cli/version.h"
 #include "cli/workers.h"
 #include "sim/player/foreign_needs.h"
+#include "sim/report/alike_failures.h"
 #include "sim/report/junit.h"
 #include "sim/report/name_pattern.h"
 #include "sim/report/results_json.h"
@@ -199,10 +200,12 @@ class Run {
     }
     if (record.status != RunStatus::passed) {
       ++failures_;
-      out_.line(out_.inked(sim::story_text(record, again_command(options_, record)), Ink::bad));
+      if (alike_.take(record)) {
+        out_.line(out_.inked(sim::story_text(record, again_command(options_, record)), Ink::bad));
+      }
       if (options_.fail_fast) failed_fast_.store(true);
     }
-    say_finished(record);
+    if (last_of_scenario(record)) say_finished(record);
   }
 
   void add_laws(const sim::Played& played) {
@@ -226,12 +229,20 @@ class Run {
     failed_fast_.store(true);
   }
 
+  bool last_of_scenario(const RunRecord& record) const {
+    const std::size_t done = records_.size();
+    return done == plan_.size() || plan_[done].scenario->name != record.name;
+  }
+
+  // Failures that were not told, because one like them was.
+  void say_alike() {
+    for (const std::string& line : alike_.drain()) out_.line(out_.inked(line, Ink::bad));
+  }
+
   // A line for a scenario when its last seed is done.
   void say_finished(const RunRecord& record) {
+    say_alike();
     if (options_.quiet) return;
-    const std::size_t done = records_.size();
-    const bool last = done == plan_.size() || plan_[done].scenario->name != record.name;
-    if (!last) return;
     std::size_t runs = 0;
     std::size_t bad = 0;
     Micros simulated_us = 0;
@@ -264,6 +275,7 @@ class Run {
       complain(file->problem());
       written = false;
     }
+    say_alike();  // of a scenario that an interrupt cut short
     say_summary(results.summary);
     if (clients_) say_client();
     if (!out_.flush()) {
@@ -316,6 +328,7 @@ class Run {
   std::vector<const sim::Scenario*> scenarios_;
   std::vector<PlannedRun> plan_;
   std::vector<RunRecord> records_;
+  sim::AlikeFailures alike_;
   std::size_t failures_ = 0;
   std::atomic<bool> failed_fast_{false};
   std::int64_t wall_us_ = 0;

@@ -39,6 +39,16 @@ TEST_F(RunCommand, a_violation_exits_1_with_a_story_and_the_command_that_repeats
   }
 }
 
+TEST_F(RunCommand, many_seeds_of_one_failure_are_one_story_and_a_line_with_their_seeds) {
+  const std::string file = folder_.write("a.json", failing_scenario("a"));
+  const Said said = say({.arguments = {"run", file, "--seeds", "4..9", "--quiet"}});
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_THAT(said.out, HasSubstr("FAILED a seed 4"));
+  EXPECT_THAT(said.out, Not(HasSubstr("FAILED a seed 5")));
+  EXPECT_THAT(said.out, HasSubstr("like seed 4: 5 more, seeds 5..9"));
+  EXPECT_THAT(said.out, HasSubstr("6 failed"));
+}
+
 TEST_F(RunCommand, records_are_sorted_and_equal_for_any_number_of_jobs_but_for_wall_time) {
   folder_.write("b/second.json", passing_scenario("second"));
   folder_.write("a/zeroth.json", failing_scenario("zeroth"));
