@@ -128,16 +128,24 @@ Command add_conform_broken(CLI::App& conform, const Invocation& invocation) {
   broken->footer(
       "Fails unless at least 98 of 100 wrong ones are caught by a case of the requirement they\n"
       "break, all that leak or lose text, and no legal twin is accused.\n"
+      "\n"
       "Examples:\n"
       "  draftproof conform broken                              the client suite\n"
       "  draftproof conform broken --server --filter 'lists-*'  some servers\n"
-      "  draftproof conform broken --server --markdown docs/conformance-score.md");
+      "  draftproof conform broken --server --markdown docs/conformance-score.md\n"
+      "\n"
+      "Exit codes: 0 the suite is good enough; 1 it is not; 2 usage; 3 a page that could not be\n"
+      "written; 4 interrupted.");
   broken->add_flag("--server", arguments->server, "The server suite instead of the client suite");
   broken->add_option("--filter", arguments->filter, "Only those whose name matches")
       ->type_name("GLOB");
-  broken->add_option("--seed", arguments->seed)->type_name("N");
-  broken->add_option("--jobs", arguments->jobs, "As many at one time")->check(CLI::Range(1, 64));
+  broken->add_option("--seed", arguments->seed, "Everything random is drawn from this")
+      ->type_name("N");
+  broken->add_option("--jobs", arguments->jobs, "As many at one time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
   broken->add_option("--twin-runs", arguments->twin_runs, "How often each legal server is judged")
+      ->type_name("N")
       ->check(CLI::Range(1, 100));
   broken
       ->add_option("--markdown", arguments->markdown_file, "Write the suite's table into that page")

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 
+#include "cli/color_argument.h"
 #include "cli/commands.h"
 #include "cli/conform_client_command.h"
 #include "cli/conform_reports.h"
@@ -17,12 +17,13 @@ constexpr const char* kExamples =
     "  draftproof conform client --adapter ./my-adapter --known known.json --html report.html\n"
     "  draftproof conform client --adapter ./my-adapter --level L2\n"
     "  draftproof conform client --level L1 --seconds 120 --json wire.json\n"
-    "  draftproof conform client --list";
+    "  draftproof conform client --list\n"
+    "\n"
+    "Exit codes: 0 it conforms; 1 a requirement is broken, or an entry of --known no longer fits;\n"
+    "2 usage or bad input; 3 the suite itself failed, or a report could not be written; 4 not all\n"
+    "of it was judged.";
 
 CLI::App* declare(CLI::App& parent, ConformClientOptions& options) {
-  static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
-                                                         {"always", ColorChoice::always},
-                                                         {"never", ColorChoice::never}};
   CLI::App* client =
       parent.add_subcommand("client", "Judge a client through its adapter (docs/adapter.md)");
   client->footer(kExamples);
@@ -54,8 +55,7 @@ CLI::App* declare(CLI::App& parent, ConformClientOptions& options) {
   client->add_flag("--list", options.list, "Print the cases and do nothing else");
   client->add_flag("--manifest", options.manifest, "Print which case judges which requirement");
   client->add_flag("--verbose", options.verbose, "Print transcripts of what did not pass");
-  client->add_option("--color", options.color, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case));
+  add_color_option(*client, options.color);
   return client;
 }
 

@@ -64,7 +64,11 @@ Command add_conform_report(CLI::App& conform, const Invocation&) {
   report->footer(
       "Examples:\n"
       "  draftproof conform report ours.json theirs.json --html matrix.html\n"
-      "  draftproof conform report ours.json --sarif ours.sarif --junit ours.xml");
+      "  draftproof conform report ours.json --sarif ours.sarif --junit ours.xml\n"
+      "\n"
+      "Exit codes: the worst of the reports' own; 2 a file that is no report; 3 one that could "
+      "not\n"
+      "be written.");
   report->add_option("FILE", arguments->files, "Reports written with --json")->required();
   arguments->reports.declare_formats(*report);
   return {report, [arguments] { return merge_reports(*arguments); }};

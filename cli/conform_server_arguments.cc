@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 
+#include "cli/color_argument.h"
 #include "cli/commands.h"
 #include "cli/conform_reports.h"
 #include "cli/conform_server_command.h"
@@ -19,12 +19,13 @@ constexpr const char* kExamples =
     "  draftproof conform server --cmd ./my-server --case 'DP-VER-*' --verbose\n"
     "  draftproof conform server --url ws://127.0.0.1:8080 --profile profile.json\n"
     "  draftproof conform server --cmd ./my-server --known known.json --html report.html\n"
-    "  draftproof conform server --list";
+    "  draftproof conform server --list\n"
+    "\n"
+    "Exit codes: 0 it conforms; 1 a requirement is broken, or an entry of --known no longer fits;\n"
+    "2 usage or bad input; 3 the suite itself failed, or a report could not be written; 4 not all\n"
+    "of it was judged.";
 
 CLI::App* declare(CLI::App& parent, ConformServerOptions& options) {
-  static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
-                                                         {"always", ColorChoice::always},
-                                                         {"never", ColorChoice::never}};
   CLI::App* server =
       parent.add_subcommand("server", "Judge a server, as a program or by its address");
   server->footer(kExamples);
@@ -53,8 +54,7 @@ CLI::App* declare(CLI::App& parent, ConformServerOptions& options) {
   server->add_flag("--list", options.list, "Print the cases and do nothing else");
   server->add_flag("--manifest", options.manifest, "Print which case judges which requirement");
   server->add_flag("--verbose", options.verbose, "Print transcripts of what did not pass");
-  server->add_option("--color", options.color, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case));
+  add_color_option(*server, options.color);
   return server;
 }
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <map>
 #include <utility>
 
+#include "cli/choice.h"
 #include "conformance/foreign/foreign_clients.h"
 
 namespace dp::cli {
@@ -22,12 +22,10 @@ void add_client_options(CLI::App& command, std::string& client, std::int64_t& re
 }
 
 void add_foreign_option(CLI::App& command, bool& one_foreign) {
-  static const std::map<std::string, bool> kChoices{{"all", false}, {"one", true}};
-  command
-      .add_option("--foreign", one_foreign,
-                  "Which devices that client is on: all, or the first of each account")
-      ->type_name("all|one")
-      ->transform(CLI::CheckedTransformer(kChoices).description(""));
+  const Choices<bool> devices{{"all", false}, {"one", true}};
+  add_choice(command, "--foreign", one_foreign, devices,
+             "Which devices that client is on: all, or the first of each account")
+      ->type_name("all|one");
 }
 
 std::optional<MetClient> meet_client(const std::string& command, bool one_foreign,

@@ -1,11 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/color_argument.h"
 #include "cli/commands.h"
 #include "cli/failure_keeper.h"
 #include "cli/foreign_arguments.h"
@@ -123,9 +123,6 @@ sim::ExitCode start(Arguments& arguments) {
 
 void declare(CLI::App& fuzz, Arguments& arguments) {
   FuzzOptions& options = arguments.options;
-  static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
-                                                         {"always", ColorChoice::always},
-                                                         {"never", ColorChoice::never}};
   fuzz.add_option("--mix", options.mix, "default, house, wide, hostile, two-run or planner")
       ->type_name("NAME")
       ->check(check_mix);
@@ -170,9 +167,7 @@ void declare(CLI::App& fuzz, Arguments& arguments) {
   add_foreign_option(fuzz, options.one_foreign);
   fuzz.get_option("--client")->excludes(two_run)->excludes(planner)->excludes("--promote");
   fuzz.get_option("--foreign")->needs("--client");
-  fuzz.add_option("--color", options.color, "auto, always or never; auto heeds NO_COLOR")
-      ->type_name("WHEN")
-      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case).description(""));
+  add_color_option(fuzz, options.color);
   fuzz.add_flag("--quiet", options.quiet, "Print failures only");
 }
 

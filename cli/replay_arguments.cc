@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <string>
 
+#include "cli/color_argument.h"
 #include "cli/commands.h"
 #include "cli/foreign_arguments.h"
 #include "cli/replay_command.h"
@@ -11,9 +11,6 @@
 namespace dp::cli {
 
 Command add_replay(CLI::App& app, const Invocation& invocation) {
-  static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
-                                                         {"always", ColorChoice::always},
-                                                         {"never", ColorChoice::never}};
   auto options = std::make_shared<ReplayOptions>();
   options->program = invocation.program;
   CLI::App* replay = app.add_subcommand("replay", "Run a failure that fuzz found once more");
@@ -32,9 +29,7 @@ Command add_replay(CLI::App& app, const Invocation& invocation) {
       ->type_name("FILE");
   add_client_options(*replay, options->client, options->reply_ms);
   replay->get_option("--client")->excludes("--promote");
-  replay->add_option("--color", options->color, "auto, always or never; auto heeds NO_COLOR")
-      ->type_name("WHEN")
-      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case).description(""));
+  add_color_option(*replay, options->color);
   replay->add_flag("--quiet", options->quiet, "Say less");
   return {replay, [options] { return replay_command(*options); }};
 }

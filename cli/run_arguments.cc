@@ -1,8 +1,8 @@
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 #include <string>
 
+#include "cli/color_argument.h"
 #include "cli/commands.h"
 #include "cli/foreign_arguments.h"
 #include "cli/options.h"
@@ -19,7 +19,11 @@ constexpr const char* kRunExamples =
     "  draftproof run scenarios/sync/two-devices.json --seed 7 --trace trace.txt\n"
     "  draftproof run --filter '*crash*' --seeds 1..1000 --jobs 8 --fail-fast\n"
     "  draftproof run --client './my-adapter --flag' --foreign one\n"
-    "  draftproof run --quiet --json results.json --junit results.xml";
+    "  draftproof run --quiet --json results.json --junit results.xml\n"
+    "\n"
+    "Exit codes: 0 all hold; 1 a violation; 2 usage or bad input; 3 a run that could not be "
+    "judged,\n"
+    "or a report that could not be written; 4 interrupted, or the client did not say hello.";
 
 std::string check_seeds(const std::string& text) {
   if (parse_seeds(text)) return "";
@@ -35,9 +39,6 @@ struct Arguments {
 
 CLI::App* declare(CLI::App& app, Arguments& arguments) {
   RunOptions& options = arguments.options;
-  static const std::map<std::string, ColorChoice> colors{{"auto", ColorChoice::automatic},
-                                                         {"always", ColorChoice::always},
-                                                         {"never", ColorChoice::never}};
   CLI::App* run = app.add_subcommand("run", "Play scenarios and judge every run");
   run->footer(kRunExamples);
   run->add_option("PATH", options.paths, "Scenario files or folders of them");
@@ -71,9 +72,7 @@ CLI::App* declare(CLI::App& app, Arguments& arguments) {
                 "Only list the scenarios the client cannot play, and the powers it lacks");
   run->add_flag("--list", options.list, "Only list the scenarios that would be played");
   run->add_flag("--fail-fast", options.fail_fast, "Stop at the first run that does not pass");
-  run->add_option("--color", options.color, "auto, always or never; auto heeds NO_COLOR")
-      ->type_name("WHEN")
-      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case).description(""));
+  add_color_option(*run, options.color);
   run->add_flag("--quiet", options.quiet, "Print failures and the summary only");
   return run;
 }

@@ -114,6 +114,45 @@ TEST_F(BadInput, reports_that_cannot_be_written_exit_3) {
   }
 }
 
+TEST_F(BadInput, a_word_that_is_no_choice_is_answered_with_the_choices) {
+  const Said color = say({.arguments = {"run", "--color", "blue"}});
+  EXPECT_EQ(color.exit_code, 2);
+  EXPECT_THAT(color.err, HasSubstr("--color: \"blue\" is no choice: write auto, always or never"));
+  const Said foreign = say({.arguments = {"run", "--client", "x", "--foreign", "some"}});
+  EXPECT_EQ(foreign.exit_code, 2);
+  EXPECT_THAT(foreign.err, HasSubstr("\"some\" is no choice: write all or one"));
+}
+
+TEST_F(BadInput, the_help_of_every_command_says_what_its_exit_codes_mean) {
+  const std::vector<std::vector<std::string>> commands = {{"run"},
+                                                          {"check"},
+                                                          {"rules"},
+                                                          {"digest"},
+                                                          {"mutants"},
+                                                          {"fuzz"},
+                                                          {"replay"},
+                                                          {"merge"},
+                                                          {"two-run"},
+                                                          {"marks"},
+                                                          {"test"},
+                                                          {"adapter"},
+                                                          {"serve"},
+                                                          {"device"},
+                                                          {"vectors"},
+                                                          {"conform"},
+                                                          {"conform", "client"},
+                                                          {"conform", "server"},
+                                                          {"conform", "broken"},
+                                                          {"conform", "report"}};
+  for (std::vector<std::string> command : commands) {
+    command.push_back("--help");
+    const Said help = say({.arguments = command});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_THAT(help.out, HasSubstr("Exit codes:")) << command[0] << " " << command[1];
+    EXPECT_THAT(help.out, Not(HasSubstr("ENUM"))) << command[0] << " " << command[1];
+  }
+}
+
 TEST_F(BadInput, help_and_version_are_no_mistakes) {
   const Said help = say({.arguments = {"--help"}});
   EXPECT_EQ(help.exit_code, 0);
