@@ -117,7 +117,7 @@ void Transition::refusal_came(const wire::ErrorFrame& frame) {
     if (retry) {
       pause(*slot);
     } else {
-      slot->inputs.deletion_done = true;
+      deletion_refused(*slot, frame.code);
     }
     answered(*slot);
     return enqueue(*slot);
@@ -147,6 +147,17 @@ void Transition::refusal_came(const wire::ErrorFrame& frame) {
   answered(*slot);
   release_waiting(*slot);
   enqueue(*slot);
+}
+
+// Somebody else's chat is not ours to delete, ever. Any other refusal may be of bytes that were
+// spoiled on their way up, so the deletion waits for the next connection.
+void Transition::deletion_refused(Slot& slot, wire::ErrorCode code) {
+  notice(NoticeKind::not_synced_refused, slot.row.chat, std::string(wire::name(code)));
+  if (code == wire::ErrorCode::chat_forbidden) {
+    slot.inputs.deletion_done = true;
+  } else {
+    slot.deletion_refused = true;
+  }
 }
 
 void Transition::change_refused(Slot& slot, wire::ErrorCode code) {

@@ -57,6 +57,7 @@ void Transition::forget_connection() {
     slot.transmitted = false;
     slot.sent_messages.clear();
     slot.deletion_sent = false;
+    slot.deletion_refused = false;
     slot.waiting.reset();
     slot.retry_at_us = 0;
     slot.deadline_us = 0;

@@ -172,7 +172,7 @@ void Transition::pause(Slot& slot) {
 void Transition::transmit(Slot& slot) {
   SlotRow& row = slot.row;
   if (!is_online() || slot.retry_at_us > now()) return;
-  if (row.deletion && !slot.deletion_sent) {
+  if (row.deletion && !slot.deletion_sent && !slot.deletion_refused) {
     slot.deletion_sent = true;
     expect_answer(slot);
     send(wire::DeleteChat{row.chat, row.deletion});

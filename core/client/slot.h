@@ -223,6 +223,7 @@ struct Slot {
   bool transmitted = false;              // of row.in_flight
   std::vector<MessageId> sent_messages;  // of row.sends
   bool deletion_sent = false;
+  bool deletion_refused = false;  // row.deletion waits for the next one
   std::optional<Remote> waiting;  // newest broadcast while a change is in flight
   Micros deadline_us = 0;         // of the oldest unanswered frame; 0: none
 };

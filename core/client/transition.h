@@ -129,6 +129,7 @@ class Transition {
   void replay_answered(const wire::OfflineSyncComplete& frame);
   void refusal_came(const wire::ErrorFrame& frame);
   void change_refused(Slot& slot, wire::ErrorCode code);
+  void deletion_refused(Slot& slot, wire::ErrorCode code);
   void release_waiting(Slot& slot);
 
   // ---- inbound.cc: frames

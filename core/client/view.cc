@@ -138,7 +138,7 @@ std::string Client::pending() const {
     const bool waits = (is_pending(slot.row) && slot.hold == Hold::none) || slot.row.in_flight ||
                        !slot.row.sends.empty() || slot.row.deletion || slot.inputs.remote;
     if (waits && !slot.row.gone) ++unsynced;
-    if (slot.row.gone && slot.row.deletion) ++unsynced;
+    if (slot.row.gone && slot.row.deletion && !slot.deletion_refused) ++unsynced;
   }
   if (unsaved > 0 && !state.key) return "a key, to save " + count(unsaved, " drafts");
   if (!state.key || !state.loaded) return "";

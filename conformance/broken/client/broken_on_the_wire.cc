@@ -160,6 +160,33 @@ Switches retries_at_once() {
   return out;
 }
 
+// Any error about the chat it has asked to delete is the end of that.
+Switches gives_deletions_up() {
+  auto asked = std::make_shared<bool>(false);
+  Switches out;
+  out.hear = [asked](const client::Event& event) {
+    const auto* frame = std::get_if<client::FrameArrived>(&event);
+    if (!frame || !is(frame->text, "error") || !*asked) return Events{event};
+    client::FrameArrived done = *frame;
+    Json json = Json::parse(frame->text);
+    const Json& error = json["payload"];
+    const Json receipt = {
+        {"type", "chat_delete_receipt"},
+        {"payload",
+         {{"chat_id", error["chat_id"]}, {"success", true}, {"change_id", error["change_id"]}}}};
+    done.text = receipt.dump();
+    *asked = false;
+    return Events{done};
+  };
+  out.act = [asked](std::vector<client::Effect>& effects) {
+    for (const client::Effect& one : effects) {
+      const auto* send = std::get_if<client::ConnSend>(&one);
+      if (send && is(send->text, "delete_chat")) *asked = true;
+    }
+  };
+  return out;
+}
+
 Switches sends_twice() {
   Switches out;
   out.act = [](std::vector<client::Effect>& effects) {
@@ -237,6 +264,8 @@ std::vector<BrokenClient> broken_in_answers() {
              [] { return deaf_to_frames("chat_draft_updated"); }),
       broken("needs-no-receipt", "DP-OUT-001", "believes what it sent is stored", true,
              needs_no_receipt),
+      broken("gives-deletions-up", "DP-OUT-014", "drops a chat's deletion that was refused", false,
+             gives_deletions_up),
       broken("sends-twice", "DP-OUT-007", "sends each message twice", false, sends_twice),
       broken("jumps-ahead", "DP-OUT-002", "proposes five numbers too many", false,
              [] {

@@ -200,8 +200,7 @@ export class Changes {
   }
 
   retryLater(slot, pauseMs) { // DP-ERR-004
-    slot.sent = false;
-    slot.messageSent = null;
+    Object.assign(slot, { sent: false, messageSent: null });
     if (!pauseMs) slot.pauseMs = Math.min(Math.max(1000, slot.pauseMs * 2), RETRY_MAX_MS);
     this.client.timers.set(`retry/${slot.chatId}`, pauseMs ?? slot.pauseMs, () => {
       if (slot.asked && !slot.known) this.fetch(slot);
@@ -232,17 +231,18 @@ export class Changes {
     } else if (code === 'replay_refused' && inflight) {
       this.commit(slot, withdraw(slot.data));
       this.fetch(slot);
-    } else this.refused(slot, id, code === 'draft_too_long');
+    } else this.refused(slot, id, code);
   }
 
   // DP-ERR-005: shown as not synced, and its text kept.
-  refused(slot, id, tooLong) {
+  refused(slot, id, code) {
+    const again = id === slot.data.deleting && code !== 'chat_forbidden'; // DP-OUT-014: later
     const sent = slot.data.sends.find((each) => each.id === id);
     if (sent && slot.data.after &&
         !this.client.putAway(slot.chatId, 'refused', [sent.text])) return;
-    Object.assign(slot, { sent: false, refused: !sent });
-    this.commit(slot, { ...slot.data, inflight: null, deleting: null, tooLong,
-      sends: slot.data.sends.filter((each) => each.id !== id) });
+    Object.assign(slot, { sent: again, refused: !sent });
+    this.commit(slot, { ...slot.data, inflight: null, deleting: again ? id : null,
+      tooLong: code === 'draft_too_long', sends: slot.data.sends.filter((each) => each !== sent) });
     this.notice('not_synced_refused', slot.chatId);
     this.client.editor.refresh(slot);
   }

@@ -3,6 +3,7 @@
 
 #include "conformance/suites/client/play.h"
 #include "conformance/suites/client/themes.h"
+#include "core/wire/codec.h"
 
 namespace dp::conformance {
 namespace {
@@ -155,6 +156,38 @@ void old_news_of_a_recheck(Stage& stage) {
   }
 }
 
+// The first deletion of a chat that comes is refused; `again` says whether the next connection must
+// bring it once more.
+auto refused_deletion(std::string code, bool again) {
+  return [=](Stage& stage) {
+    Device& device = stage.ready();
+    save(stage, device, words(stage));
+    bool refuse = true;
+    stage.on_up = [&](Device& from, const std::string& frame) {
+      const auto read = wire::decode_client_frame(frame, {});
+      const auto* sent = read ? std::get_if<wire::DeleteChat>(&*read) : nullptr;
+      if (!refuse || sent == nullptr) return false;
+      refuse = false;
+      SentChange deletion;
+      deletion.chat = sent->chat_id.text();
+      if (sent->change_id) deletion.id = sent->change_id->value;
+      from.receive(refusal(deletion, code));
+      return true;
+    };
+    device.forget();
+    device.delete_chat(stage.chat());
+    stage.advance(60'000);
+    const auto offers = [&] { return device.sent("delete_chat").size(); };
+    stage.check(!refuse, "the deletion is sent", "it is not", "not-sent");
+    stage.check(offers() == 1, "one offer on one connection", std::to_string(offers()), "repeated");
+    stage.check(!lists(device, stage.chat()), "the chat stays gone here", "it is back", "back");
+    reconnect(stage, device);
+    const std::string wanted = again ? "offered again on the next connection" : "no second offer";
+    stage.check(offers() == (again ? 2U : 1U), wanted, std::to_string(offers()) + " offers",
+                again ? "forgotten" : "repeated");
+  };
+}
+
 }  // namespace
 
 std::vector<ClientCase> patience_cases() {
@@ -165,6 +198,13 @@ std::vector<ClientCase> patience_cases() {
                   proposes_higher),
       client_case("DP-OUT-013/races", "A pause after three conflicts in a row",
                   pauses_between_conflicts),
+      client_case("DP-OUT-014/spoiled",
+                  "A refused deletion of a chat waits for the next connection",
+                  refused_deletion("unknown_type", true)),
+      client_case("DP-OUT-014/invalid", "So does one whose frame was called invalid",
+                  refused_deletion("invalid_frame", true)),
+      client_case("DP-OUT-014/forbidden", "Somebody else's chat is not deleted for ever",
+                  refused_deletion("chat_forbidden", false)),
       client_case("DP-SYNC-020/lost-broadcast", "A lost broadcast is made good in 5 minutes",
                   rechecks),
       client_case("DP-SYNC-021/no-answer", "Nothing waits for the answer of a recheck",

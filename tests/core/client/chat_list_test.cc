@@ -73,6 +73,33 @@ TEST_F(ChatList, DeletingAChatRemovesItAndItsDraftEverywhere) {
   }
 }
 
+TEST_F(ChatList, ADeletionThatWasRefusedIsOfferedAgainOnTheNextConnection) {
+  bed.type_and_pause("draft");
+  bed.server.refuse_deletion_next = wire::ErrorCode::unknown_type;
+  bed.act(ChatDeletePressed{kChat}, 0);
+  bed.pass(kMinute);
+  EXPECT_EQ(bed.server.chat_deletions, 1) << "the same connection would say the same";
+  EXPECT_EQ(bed.notices(NoticeKind::not_synced_refused), 1u);
+  EXPECT_FALSE(bed.client(1).view().chats.empty());
+  EXPECT_EQ(bed.client(0).pending(), "") << "nothing to wait for on this connection";
+  bed.drop_connection(0);
+  bed.pass(kMinute);
+  EXPECT_EQ(bed.server.chat_deletions, 2);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(bed.client(i).view().chats.empty());
+}
+
+TEST_F(ChatList, SomebodyElsesChatIsNotDeletedForEver) {
+  bed.type_and_pause("draft");
+  bed.server.refuse_deletion_next = wire::ErrorCode::chat_forbidden;
+  bed.act(ChatDeletePressed{kChat}, 0);
+  bed.go_offline();
+  bed.go_online();
+  bed.pass(kMinute);
+  EXPECT_EQ(bed.server.chat_deletions, 1);
+  EXPECT_EQ(bed.notices(NoticeKind::not_synced_refused), 1u);
+  EXPECT_TRUE(bed.client(0).view().chats.empty());
+}
+
 TEST_F(ChatList, R50AFailedQueueWriteAbortsTheDeletionOfAChat) {
   bed.type_and_pause("draft");
   bed.device().fail_store = true;

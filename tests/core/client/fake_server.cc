@@ -200,6 +200,10 @@ void FakeServer::on(int conn, const wire::ChatMessageAdded& f) {
 }
 
 void FakeServer::on(int conn, const wire::DeleteChat& frame) {
+  ++chat_deletions;
+  if (const auto code = std::exchange(refuse_deletion_next, std::nullopt)) {
+    return reply(conn, wire::ErrorFrame{*code, "", frame.chat_id, frame.change_id});
+  }
   deleted.insert(frame.chat_id);
   slots.erase(frame.chat_id);
   reply(conn, wire::ChatDeleteReceipt{frame.chat_id, true, frame.change_id});

@@ -42,10 +42,12 @@ class FakeServer {
   std::set<ChatId> deleted;
   std::set<ChatId> unavailable;
   std::map<MessageId, wire::Ciphertext> messages;
-  std::optional<wire::ErrorCode> refuse_next;  // the next change or message
-  std::map<ChatId, Version> minimum;           // numbers below are version_invalid
-  bool authoritative = true;                   // what the last page of a listing says
-  std::size_t writes = 0;                      // accepted changes
+  std::optional<wire::ErrorCode> refuse_next;           // the next change or message
+  std::optional<wire::ErrorCode> refuse_deletion_next;  // of a chat
+  int chat_deletions = 0;                               // that came
+  std::map<ChatId, Version> minimum;                    // numbers below are version_invalid
+  bool authoritative = true;                            // what the last page of a listing says
+  std::size_t writes = 0;                               // accepted changes
 
  private:
   struct Proposal {
