@@ -50,7 +50,8 @@ class Client {
   Connection connection() const;          // the view's, without the cost of the rest
   std::vector<SlotFacts> slots() const;   // sorted by chat
   std::vector<SlotDraft> drafts() const;  // of the same slots, without copying them
-  // Another number whenever what `slots` and `drafts` answer may have changed.
+  std::vector<QueuedChange> queued() const;  // in the order of chats, then of sending
+  // Another number whenever what `slots`, `drafts` and `queued` answer may have changed.
   std::uint64_t revision() const;
   std::vector<ArchivedText> archive() const;  // oldest first
   // The cached decrypted preview, if it is in the cache and still fresh at `now`.

@@ -110,6 +110,18 @@ std::vector<SlotDraft> Client::drafts() const {
   return drafts;
 }
 
+std::vector<QueuedChange> Client::queued() const {
+  std::vector<QueuedChange> queued;
+  if (state_->queued_changes == 0) return queued;
+  for (const auto& [chat, slot] : state_->slots) {
+    for (const QueuedSend& send : slot.row.sends) {
+      queued.push_back({chat, ChangeId{send.id.value}, false});
+    }
+    if (slot.row.deletion) queued.push_back({chat, *slot.row.deletion, true});
+  }
+  return queued;
+}
+
 std::uint64_t Client::revision() const {
   return state_->revision;
 }

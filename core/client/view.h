@@ -56,6 +56,14 @@ struct SlotDraft {
   std::shared_ptr<const draft::Draft> draft;  // null: nothing
 };
 
+// A message or a chat's deletion that waits in a durable row for its receipt.
+struct QueuedChange {
+  ChatId chat;
+  ChangeId id;  // of a message, its message id
+  bool deletes_chat = false;
+  bool operator==(const QueuedChange&) const = default;
+};
+
 struct ArchivedText {
   ChatId chat;
   std::string reason;  // NoticeKind name of why it went here

@@ -16,6 +16,7 @@
 #include "sim/oracles/nonce_ledger.h"
 #include "sim/oracles/one_writer_no_copies.h"
 #include "sim/oracles/port_conduct.h"
+#include "sim/oracles/queue_arrives.h"
 #include "sim/oracles/sent_is_gone.h"
 #include "sim/oracles/session_guarantees.h"
 #include "sim/oracles/version_ledger.h"
@@ -37,6 +38,7 @@ std::vector<std::unique_ptr<Oracle>> default_oracles(SlotHistory& history) {
   oracles.push_back(std::make_unique<NoLostText>(history));
   oracles.push_back(watching(history, std::make_unique<NoResurrection>()));
   oracles.push_back(watching(history, std::make_unique<SentIsGone>()));
+  oracles.push_back(std::make_unique<QueueArrives>(history));
   oracles.push_back(watching(history, std::make_unique<OneWriterNoCopies>(history)));
   oracles.push_back(watching(history, std::make_unique<SessionGuarantees>()));
   oracles.push_back(watching(history, std::make_unique<DebounceExactness>()));

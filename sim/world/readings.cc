@@ -38,6 +38,10 @@ std::vector<client::SlotDraft> World::drafts(DeviceId device) const {
   }
   return out;
 }
+std::vector<client::QueuedChange> World::queued(DeviceId device) const {
+  const auto* ours = client(device);
+  return ours == nullptr ? std::vector<client::QueuedChange>() : ours->queued();
+}
 std::vector<client::ArchivedText> World::archive(DeviceId device) const {
   if (const auto* ours = client(device)) return ours->archive();
   if (!is_sealed(device)) return {};

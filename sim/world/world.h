@@ -193,6 +193,7 @@ class World {
   bool is_sealed(DeviceId device) const;
   const client::Config& client_config(DeviceId device) const;
   std::vector<client::SlotDraft> drafts(DeviceId device) const;
+  std::vector<client::QueuedChange> queued(DeviceId device) const;  // of ours only
   std::vector<client::ArchivedText> archive(DeviceId device) const;
   std::optional<std::string> cached_preview(DeviceId device, const ChatId& chat) const;
   std::uint64_t revision(DeviceId device) const;

@@ -25,7 +25,7 @@ bool is(const std::string& frame, const char* type) {
 Switches sends(std::function<void(Json& payload, const std::string& typed)> change,
                const char* type) {
   Switches out;
-  out.frame = [=](std::string frame, const std::string& typed) {
+  out.frame = [change = std::move(change), type](std::string frame, const std::string& typed) {
     if (!is(frame, type)) return frame;
     Json json = Json::parse(frame);
     change(json["payload"], typed);
@@ -48,7 +48,7 @@ std::string without(std::string text, const std::string& part) {
 }
 
 // Reads whatever the library reads: the same key twice, for one.
-std::string read_leniently(std::string frame) {
+std::string read_leniently(const std::string& frame) {
   const Json json = Json::parse(frame, nullptr, false);
   return json.is_discarded() ? frame : json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -207,7 +207,7 @@ std::vector<BrokenClient> broken_in_shape() {
       broken("token-in-the-url", "DP-CONN-002", "puts the token into the URL", true,
              [] {
                Switches out;
-               out.url = [](std::string url, const std::string& token) {
+               out.url = [](const std::string& url, const std::string& token) {
                  return url + "?token=" + token;
                };
                return out;
@@ -219,7 +219,7 @@ std::vector<BrokenClient> broken_in_shape() {
       broken("any-case", "DP-WIRE-012", "reads chat ids in upper case", false,
              [] { return hears(chat_in_lower_case); }),
       broken("base64-with-breaks", "DP-WIRE-018", "reads base64 with line breaks", false,
-             [] { return hears([](std::string frame) { return without(frame, "\\n"); }); }),
+             [] { return hears([](const std::string& frame) { return without(frame, "\\n"); }); }),
       broken("ids-with-spaces", "DP-WIRE-016", "sends change ids with a space", false,
              [] {
                return sends([](Json& payload, const std::string&) { payload["change_id"] = "a b"; },
