@@ -65,6 +65,10 @@ bool Convergence::applies(const World& world) const {
 
 void Convergence::observe(const TraceEvent& event, const World& world) {
   late_rows_.observe(event);
+  if (const auto damage = damaged_.observe(event)) {
+    const std::size_t account = world.account_of(damage->sender);
+    for (const ChatId& chat : damage->chats()) spoiled_.insert({account, chat});
+  }
   if (event.kind == EventKind::cipher_seal) {
     const auto* const* call = std::get_if<const SealCall*>(&event.detail);
     const auto header = call ? crypto::parse_header((*call)->envelope)
@@ -148,8 +152,7 @@ bool Convergence::is_held_back(const AccountChat& slot, const Held& held) const 
 // A device leaves alone what another key made (DP-ALARM-009): it cannot tell a newer one from a bit
 // that was flipped on its way to the server.
 bool Convergence::is_of_no_known_key(const World& world, const AccountChat& slot) const {
-  const auto corrupted = static_cast<std::size_t>(FaultKind::frame_corrupted);
-  if (world.fault_counts()[corrupted].had_effect == 0) return false;
+  if (!spoiled_.contains(slot)) return false;
   const server::DraftRow* row = row_of(world, {world.account_id(slot.account), slot.chat});
   const auto& text = row == nullptr ? std::nullopt : row->deleted ? row->tombstone : row->draft;
   const auto bytes = text ? base64_decode(*text) : std::nullopt;
@@ -241,8 +244,7 @@ void Convergence::judge_preview(const World& world, const AccountChat& slot,
   if (expected == seen) return;
   // A preview spoiled on its way up, or its name, stays so until the next save: nobody needs it to
   // read the draft.
-  const auto corrupted = static_cast<std::size_t>(FaultKind::frame_corrupted);
-  if (world.fault_counts()[corrupted].had_effect > 0) return;
+  if (spoiled_.contains(slot)) return;
   report(world, "preview_differs", kServerNode, "\"" + expected + "\"",
          seen.value_or("no preview"));
 }

@@ -5,7 +5,8 @@
 // the server stores open to the preview of that text; the chat lists name the same drafts.
 // Does not check: what a device holds of a slot while it waits there for good, too long to be
 // synced or refused by the server, which is local by design (the others must agree all the same);
-// what stands in the table under a key that nobody has, because a bit of it was flipped on its way;
+// what stands in the table under a key that nobody has, or as a preview, because a bit of it was
+// flipped on its way;
 // what a device of the field dialect holds while it has not connected since a row landed late
 // (late_rows.h); order inside chat lists; devices switched off for good.
 #pragma once
@@ -15,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/oracles/damaged_frames.h"
 #include "sim/oracles/late_rows.h"
 #include "sim/oracles/oracle.h"
 #include "sim/oracles/slot_history.h"
@@ -49,6 +51,8 @@ class Convergence : public Oracle {
   // Devices that said of a slot that it cannot be synced; true as long as something waits there.
   std::map<AccountChat, std::set<DeviceId>> held_back_;
   LateRows late_rows_;
+  DamagedFrames damaged_;
+  std::set<AccountChat> spoiled_;  // named in a frame that was damaged on its way to the server
   std::set<std::pair<crypto::Suite, KeyId>> keys_;  // that anything was sealed with
 };
 

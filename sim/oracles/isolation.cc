@@ -1,7 +1,5 @@
 #include "sim/oracles/isolation.h"
 
-#include <algorithm>
-
 namespace dp::sim {
 
 const OracleCard& Isolation::card() const {
@@ -58,26 +56,16 @@ bool Isolation::is_touched(const server::SlotKey& key, const World& world) const
   return false;
 }
 
-// Of a frame that is damaged on its way up, the chat id that has the flipped bit in it. A frame is
-// sent, the fault is told, and what arrives in its place comes next.
+// Of a frame that is damaged on its way up, the chat id that has the flipped bit in it.
 void Isolation::watch_wire(const TraceEvent& event, const World& world) {
-  if (event.kind == EventKind::frame_sent) {
-    damaged_ = false;
-    sender_.reset();
-    if (!is_device(event.node)) return;
-    sender_ = device_of(event.node);
-    sent_.assign(event.bytes);
-  } else if (event.kind == EventKind::fault) {
-    damaged_ = damaged_ || event.number == static_cast<std::uint64_t>(FaultKind::frame_corrupted);
-  } else if (event.kind == EventKind::frame_forged) {
-    if (!std::exchange(damaged_, false) || !sender_ || event.node != kServerNode) return;
-    const auto at =
-        static_cast<std::size_t>(std::ranges::mismatch(sent_, event.bytes).in1 - sent_.begin());
-    for (std::size_t from = at - std::min(at, ChatId::kTextLength - 1); from <= at; ++from) {
-      const auto chat = ChatId::parse(
-          event.bytes.substr(std::min(from, event.bytes.size()), ChatId::kTextLength));
-      if (chat) named_by_damage_.insert({world.account_of(*sender_), *chat});
-    }
+  const std::optional<DamagedFrame> damage = damaged_.observe(event);
+  if (!damage) return;
+  const std::string_view arrives = damage->arrives;
+  const std::size_t at = damage->position();
+  for (std::size_t from = at - std::min(at, ChatId::kTextLength - 1); from <= at; ++from) {
+    const auto chat =
+        ChatId::parse(arrives.substr(std::min(from, arrives.size()), ChatId::kTextLength));
+    if (chat) named_by_damage_.insert({world.account_of(damage->sender), *chat});
   }
 }
 

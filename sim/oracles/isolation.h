@@ -7,11 +7,10 @@
 // and what it says (version_ledger).
 #pragma once
 
-#include <optional>
 #include <set>
-#include <string>
 #include <utility>
 
+#include "sim/oracles/damaged_frames.h"
 #include "sim/oracles/oracle.h"
 #include "sim/oracles/slot_history.h"
 
@@ -34,9 +33,7 @@ class Isolation : public Oracle {
   std::set<std::pair<std::size_t, SlotId>> sealed_;
   // A server cannot tell: which envelope belongs to which chat is the devices' secret.
   std::set<AccountChat> named_by_damage_;
-  std::string sent_;                // the frame that is on its way to the server,
-  std::optional<DeviceId> sender_;  // from here,
-  bool damaged_ = false;            // and a bit of it has been flipped
+  DamagedFrames damaged_;
   bool written_any_ = false;
 };
 
