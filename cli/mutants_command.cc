@@ -27,10 +27,6 @@ using Clock = std::chrono::steady_clock;
 using sim::ExitCode;
 
 constexpr std::uint64_t kMemoryBytesMax = std::uint64_t{4} << 30;
-// A scenario that takes more than this part of the suite's time is played only with mutants that
-// name it, and with those that nobody else noticed.
-constexpr double kHeavyPart = 0.2;
-constexpr std::size_t kSuiteSize = 10;  // in a smaller one nothing is heavy
 
 void complain(std::string_view text) {
   fmt::print(stderr, "draftproof: {}\n", text);
@@ -139,12 +135,8 @@ class Judging {
       return ExitCode::bad_input;
     }
     suite_seconds_ = seen.seconds * static_cast<double>(options_.jobs);
-    double seconds = 0;
-    for (const auto& [scenario, played] : seen.scenarios) seconds += played.seconds;
     for (const auto& [scenario, played] : seen.scenarios) {
-      const bool heavy =
-          played.seconds > kHeavyPart * seconds && seen.scenarios.size() >= kSuiteSize;
-      (heavy ? heavy_ : light_).emplace(scenario, played.file);
+      files_.push_back(played.file);
       if (seen.by.contains(scenario)) {
         report_.failing_anyway.insert(scenario);
       } else {
@@ -284,17 +276,7 @@ class Judging {
       verdict.fate = MutantFate::blunt;
       return;
     }
-    options.scenarios.clear();
-    std::vector<std::string> later;
-    for (const auto& [scenario, file] : light_) options.scenarios.push_back(file);
-    for (const auto& [scenario, file] : heavy_) {
-      const bool named =
-          std::ranges::find(verdict.patch.expects, scenario) != verdict.patch.expects.end();
-      (named ? options.scenarios : later).push_back(file);
-    }
-    play_these(verdict, program, options);
-    if (verdict.fate != MutantFate::survived || later.empty()) return;
-    options.scenarios = later;
+    options.scenarios = files_;
     play_these(verdict, program, options);
   }
 
@@ -351,9 +333,8 @@ class Judging {
   ReportFile json_;
   ReportFile markdown_;
   MutantsReport report_;
-  std::set<std::string> scenarios_;           // that pass without a mutant
-  std::map<std::string, std::string> light_;  // all of them, and their files
-  std::map<std::string, std::string> heavy_;
+  std::set<std::string> scenarios_;  // that pass without a mutant
+  std::vector<std::string> files_;   // of all of them
   double suite_seconds_ = 0;
   double fuzz_seconds_ = 0;
   std::vector<UnitTestProgram> unit_tests_;

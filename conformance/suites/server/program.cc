@@ -157,7 +157,7 @@ Result<std::string> Program::line_where(const std::function<bool(const std::stri
                                         const std::function<bool()>& stop) {
   const auto give_up = Clock::now() + at_most;
   std::size_t seen = 0;
-  bool dead = false;
+  std::optional<Clock::time_point> died;
   std::unique_lock lock(mutex_);
   for (;;) {
     for (auto end = output_.find('\n', seen); end != std::string::npos;
@@ -166,12 +166,13 @@ Result<std::string> Program::line_where(const std::function<bool(const std::stri
       seen = end + 1;
       if (wanted(line)) return line;
     }
-    // What a program said last may come after its end, so its lines are looked at once more.
-    if (streams_ended_ || dead) return fail(Fault::peer, "ended");
+    // What a program said last may come after its end, and never if a child of it holds the stream.
+    const bool silent = died && Clock::now() >= *died + kLastWords;
+    if (streams_ended_ || silent) return fail(Fault::peer, "ended");
     if (stop && stop()) return fail(Fault::peer, "stopped");
-    if (Clock::now() >= give_up) return fail(Fault::peer, "timeout");
+    if (!died && Clock::now() >= give_up) return fail(Fault::peer, "timeout");
     lock.unlock();
-    dead = !alive();
+    if (!died && !alive()) died = Clock::now();
     lock.lock();
     if (!streams_ended_) said_.wait_for(lock, kGlance);
   }

@@ -157,6 +157,11 @@ TEST(OddServers, a_program_that_dies_says_why) {
   expect_one_error(judged_program("echo 'port in use' >&2; exit 3"), "port in use");
 }
 
+// The shell is gone before its child has said why.
+TEST(OddServers, the_last_words_of_a_program_may_come_after_its_end) {
+  expect_one_error(judged_program("(sleep 0.2; echo 'port in use' >&2) & exit 3"), "port in use");
+}
+
 TEST(OddServers, a_program_that_never_gets_ready) {
   expect_one_error(judged_program("sleep 100"), "no ready line within 300 ms");
 }
