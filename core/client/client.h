@@ -47,9 +47,9 @@ class Client {
   Outcome step(const Event& event, Environment& environment);
 
   View view() const;
-  Connection connection() const;          // the view's, without the cost of the rest
-  std::vector<SlotFacts> slots() const;   // sorted by chat
-  std::vector<SlotDraft> drafts() const;  // of the same slots, without copying them
+  Connection connection() const;             // the view's, without the cost of the rest
+  std::vector<SlotFacts> slots() const;      // sorted by chat
+  std::vector<SlotDraft> drafts() const;     // of the same slots, without copying them
   std::vector<QueuedChange> queued() const;  // in the order of chats, then of sending
   // Another number whenever what `slots`, `drafts` and `queued` answer may have changed.
   std::uint64_t revision() const;
