@@ -66,9 +66,8 @@ Command add_conform_report(CLI::App& conform, const Invocation&) {
       "  draftproof conform report ours.json theirs.json --html matrix.html\n"
       "  draftproof conform report ours.json --sarif ours.sarif --junit ours.xml\n"
       "\n"
-      "Exit codes: the worst of the reports' own; 2 a file that is no report; 3 one that could "
-      "not\n"
-      "be written.");
+      "Exit codes: the worst of the reports' own; 2 a file that is no report; 3 one that could\n"
+      "not be written.");
   report->add_option("FILE", arguments->files, "Reports written with --json")->required();
   arguments->reports.declare_formats(*report);
   return {report, [arguments] { return merge_reports(*arguments); }};

@@ -63,9 +63,8 @@ Command add_device(CLI::App& app, const Invocation&) {
       "  draftproof device --store phone --export-key alice.key\n"
       "  draftproof device --store laptop --url ws://127.0.0.1:7320 --key-file alice.key\n"
       "\n"
-      "Exit codes: 0 good; 2 usage, a bad setting or an order that cannot be; 3 a store that "
-      "could\n"
-      "not be used, or something unsaved at the end; 4 a wait in which not all became settled.\n"
+      "Exit codes: 0 good; 2 usage, a bad setting or an order that cannot be; 3 a store that\n"
+      "could not be used, or something unsaved at the end; 4 a wait that left something open.\n"
       "\n" +
       hosts::describe_device_orders());
   device->add_option("--store", options->store_dir, "Folder of this device; made if it is missing")

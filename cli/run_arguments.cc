@@ -21,9 +21,8 @@ constexpr const char* kRunExamples =
     "  draftproof run --client './my-adapter --flag' --foreign one\n"
     "  draftproof run --quiet --json results.json --junit results.xml\n"
     "\n"
-    "Exit codes: 0 all hold; 1 a violation; 2 usage or bad input; 3 a run that could not be "
-    "judged,\n"
-    "or a report that could not be written; 4 interrupted, or the client did not say hello.";
+    "Exit codes: 0 all hold; 1 a violation; 2 usage or bad input; 3 a run that could not be\n"
+    "judged, or a report that could not be written; 4 interrupted, or the client said no hello.";
 
 std::string check_seeds(const std::string& text) {
   if (parse_seeds(text)) return "";

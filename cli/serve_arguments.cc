@@ -16,9 +16,8 @@ Command add_serve(CLI::App& app, const Invocation&) {
       "  draftproof serve --data ./server --add-account alice   make an account, print its token\n"
       "  draftproof serve --data ./server                       serve it on 127.0.0.1:7320\n"
       "\n"
-      "Exit codes: 0 stopped by SIGTERM or SIGINT with everything stored; 2 usage or a bad "
-      "setting;\n"
-      "3 an address, a folder or a database that could not be used, or something unstored.\n"
+      "Exit codes: 0 stopped by SIGTERM or SIGINT with everything stored; 2 usage or a bad\n"
+      "setting; 3 an address, folder or database that could not be used, or something unstored.\n"
       "\n" +
       hosts::describe_serve_settings());
   serve->add_option("--data", options->data_dir, "Folder of the database; made if it is missing")

@@ -135,6 +135,41 @@ TEST_F(QueueArrivesLaw, a_forged_receipt_excuses_the_message_it_names_only) {
   EXPECT_EQ(red(), nothing());
 }
 
+TEST_F(QueueArrivesLaw, a_chat_that_went_elsewhere_excuses_its_messages_but_not_its_deletion) {
+  world.set_online(kPhone, false);
+  sends("noodles");
+  notices(client::NoticeKind::chat_deleted_kept_text, "");
+  EXPECT_EQ(red(), nothing());
+  world.act(kPhone, client::ChatDeletePressed{chat()});
+  passes();
+  notices(client::NoticeKind::chat_deleted_kept_text, "");
+  EXPECT_EQ(red(), std::vector<std::string>{"deletion_lost"});
+}
+
+TEST_F(QueueArrivesLaw, a_forged_end_of_its_own_chat_excuses_a_deletion_and_no_message) {
+  sends("noodles");
+  world.set_online(kPhone, false);
+  sends("at one");
+  world.act(kPhone, client::ChatDeletePressed{chat()});
+  passes();
+  const std::vector<std::string> both{"deletion_lost", "message_lost"};
+  EXPECT_EQ(red(), both);
+  hears_forged(R"({"event":"chat_deleted","chat_id":")" + world.chat(0, 1).text() + R"("})");
+  EXPECT_EQ(red(), both);
+  hears_forged(R"({"event":"chat_deleted","chat_id":")" + chat().text() + R"("})");
+  EXPECT_EQ(red(), std::vector<std::string>{"message_lost"});
+}
+
+TEST_F(QueueArrivesLaw, a_device_that_never_comes_back_is_not_judged) {
+  world.set_online(kPhone, false);
+  sends("noodles");
+  world.set_power(kPhone, PowerState::off);
+  world.heal({DeviceId{1}});
+  EXPECT_TRUE(world.quiesce()) << world.pending();
+  EXPECT_EQ(red(), nothing());
+  EXPECT_FALSE(applies);
+}
+
 TEST_F(QueueArrivesLaw, what_a_wiped_store_held_is_nobodys_loss) {
   world.set_online(kPhone, false);
   sends("noodles");
