@@ -163,10 +163,6 @@ void Transition::deletion_refused(Slot& slot, wire::ErrorCode code) {
 void Transition::change_refused(Slot& slot, wire::ErrorCode code) {
   const Change& change = *slot.row.in_flight;
   using enum wire::ErrorCode;
-  if (code == replay_refused) {
-    slot.transmitted = false;
-    return fetch(slot);
-  }
   slot.inputs.refused = change.id;
   if (code == version_invalid && slot.version_raises < kVersionRaisesMax) {
     const std::uint32_t bits = std::min(kVersionRaiseBits * slot.version_raises, 31U);

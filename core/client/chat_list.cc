@@ -90,6 +90,7 @@ void Transition::receive(const ChatDeletePressed& event) {
 
 void Transition::receive(const PreviewsNeeded&) {
   s_.previews.drop_stale(now());
+  if (!s_.key) return;  // locking took the previews away; drawing a list does not bring them back
   for (const auto& [chat, slot] : s_.slots) {
     if (slot.row.gone || !has_content(slot.row.local) || s_.previews.holds(chat, now())) continue;
     std::optional<std::string> preview = draft::preview_of(draft::text_of(*slot.row.local));

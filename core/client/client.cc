@@ -31,12 +31,12 @@ std::size_t payload_bytes_max(std::size_t max_chars) {
 
 }  // namespace
 
-State::State(Config c) : config(std::move(c)) {
+State::State(Config c) : config(c) {
   merge_limits.payload_bytes_max = payload_bytes_max(config.max_draft_chars);
   replay_changes_max = std::max<std::size_t>(config.replay_changes_max, 1);
 }
 
-Client::Client(Config config) : state_(std::make_unique<State>(std::move(config))) {}
+Client::Client(Config config) : state_(std::make_unique<State>(config)) {}
 Client::Client(const Client& other) : state_(std::make_unique<State>(*other.state_)) {}
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(const Client& other) {
@@ -232,9 +232,11 @@ void Transition::load_row(FoundRow& found) {
 }
 
 void Transition::load_store() {
+  s_.manifest.salt = s_.writer.value;  // unless the store has a manifest with one
   FoundStore found =
       read_store(s_.sealed_rows, {*s_.key, s_.config.account}, env_.cipher, s_.manifest);
   s_.loaded = true;
+  s_.cut_short = found.cut_short;
   ++s_.revision;
   if (found.key_lost) notice(NoticeKind::store_key_lost);
   if (found.rolled_back) notice(NoticeKind::store_rolled_back);
@@ -244,7 +246,6 @@ void Transition::load_store() {
   for (const StoreRow& row : found.damaged) set_aside(row);
   for (const std::string& key : found.leftovers) s_.chores.push_back({key, std::nullopt});
   for (FoundRow& row : found.rows) load_row(row);
-  if (s_.manifest.salt == 0) s_.manifest.salt = s_.writer.value;
   std::ranges::sort(s_.archive, {}, &ArchiveRow::number);
   s_.sealed_rows.clear();
   s_.sealed_rows.shrink_to_fit();

@@ -12,6 +12,14 @@ constexpr std::uint16_t kInvalidSession = 1008;
 constexpr std::uint16_t kGivenUp = 1000;
 constexpr std::uint32_t kAttemptDoublingsMax = 30;
 
+// Whatever has content or a change. What an earlier connection told and the store has not taken yet
+// counts too: if it was deleted since, no listing would say so.
+bool is_to_be_asked_for(const Slot& slot) {
+  const SlotRow& row = slot.row;
+  if (row.local || row.base.version != 0 || row.in_flight || !row.sends.empty()) return true;
+  return slot.inputs.remote || (slot.staged && slot.staged->taken.remote);
+}
+
 }  // namespace
 
 void Transition::send(const wire::ClientFrame& frame) {
@@ -116,7 +124,7 @@ void Transition::start_reconciliation() {
       transmit(slot);  // a queued deletion
       continue;
     }
-    if (!row.local && row.base.version == 0 && !row.in_flight && row.sends.empty()) continue;
+    if (!is_to_be_asked_for(slot)) continue;
     slot.awaiting = true;
     slot.replay = is_pending(row) || row.in_flight;
     link.awaiting.insert(chat);
@@ -238,7 +246,8 @@ void Transition::connection_timers() {
 // slot counts only where it is ahead of everything told so far.
 void Transition::recheck() {
   s_.link.recheck_at_us = now() + s_.config.recheck_interval_us;
-  if (!s_.link.replayed || s_.link.pages_open > 0) return;
+  if (!s_.link.replayed) return;
+  s_.link.pages_open = 0;  // an answer that has not come since the last time was lost as well
   std::vector<ChatId> chats;
   for (const auto& [chat, slot] : s_.slots) {
     if (!slot.row.gone && !slot.awaiting && slot.conn_version != 0) chats.push_back(chat);

@@ -19,8 +19,12 @@ bool looks_sealed(const Bytes& bytes) {
   return bytes.size() >= magic.size() && as_text(bytes).substr(0, magic.size()) == magic;
 }
 
+// Seen is what was opened, whether or not its row is durable by now (DP-ALARM-006).
 bool holds_sealed(const Slot& slot) {
-  return slot.row.sealed_seen || slot.row.in_flight || (slot.staged && slot.staged->row.in_flight);
+  const std::optional<Remote>& waits = slot.inputs.remote;
+  const bool told = waits && waits->sealed && waits->draft;
+  return told || slot.row.sealed_seen || slot.row.in_flight ||
+         (slot.staged && (slot.staged->row.in_flight || slot.staged->row.sealed_seen));
 }
 
 }  // namespace

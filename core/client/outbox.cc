@@ -80,7 +80,6 @@ bool Transition::seal_change(Slot& slot, Staged& staged) {
   }
   const Result<SlotId> slot_id = env_.cipher.slot_id(*s_.key, row.chat);
   if (!slot_id) return false;
-  slot.slot_id = *slot_id;
   crypto::SealRequest request{.key = *s_.key,
                               .account = s_.config.account,
                               .suite = s_.config.suite,

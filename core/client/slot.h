@@ -196,7 +196,6 @@ enum class Hold : std::uint8_t { none, too_long, refused, unreadable };
 struct Slot {
   SlotRow row;
   RowPlace place;
-  SlotId slot_id;
   std::uint64_t rank = 0;  // as it is to be written with the next row
   Inputs inputs;
   std::optional<Staged> staged;

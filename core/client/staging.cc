@@ -148,7 +148,7 @@ bool Transition::stage_ops(Slot& slot, Staged& staged) {
       if (row.in_flight && !slot.offered && row.in_flight->id == id_of(slot.row)) {
         row.in_flight.reset();
       }
-    } else if (op.kind == PersonOp::Kind::send && !stage_send(slot, staged, basis)) {
+    } else if (op.kind == PersonOp::Kind::send && !stage_send(staged, basis)) {
       return false;
     }
   }
@@ -158,11 +158,10 @@ bool Transition::stage_ops(Slot& slot, Staged& staged) {
 }
 
 // Queues a message made of the whole text. The draft stays until its receipt.
-bool Transition::stage_send(Slot& slot, Staged& staged, const DraftRef& basis) {
+bool Transition::stage_send(Staged& staged, const DraftRef& basis) {
   SlotRow& row = staged.row;
   const Result<SlotId> slot_id = env_.cipher.slot_id(*s_.key, row.chat);
   if (!slot_id) return false;
-  slot.slot_id = *slot_id;
   const Result<Bytes> padded = crypto::pad(crypto::Kind::message, as_bytes(text_or_empty(basis)));
   if (!padded) return false;
   const crypto::SealRequest request{.key = *s_.key,
@@ -203,8 +202,14 @@ void Transition::stage_gone(Slot&, Staged& staged) {
   for (const PersonOp& op : staged.taken.ops) {
     if (op.kind != PersonOp::Kind::clear) archive_text(staged, reason, op.text);
   }
-  staged.expected = s_.editor.shows(row.chat) ? s_.editor.text : std::string();
-  if (editor_is_dirty(row.chat)) archive_text(staged, reason, s_.editor.text);
+  const Editor& editor = s_.editor;
+  if (editor.shows(row.chat)) {
+    // What was typed after the last thing its person asked for is in no operation yet.
+    const std::vector<PersonOp>& ops = staged.taken.ops;
+    const std::string& accounted = ops.empty() ? editor.basis_text : ops.back().text;
+    if (!editor.artefact && editor.text != accounted) archive_text(staged, reason, editor.text);
+    staged.expected = editor.text;
+  }
   stage_deletion(staged);
 }
 

@@ -81,6 +81,7 @@ struct Writing {
   std::vector<std::uint64_t> forgotten;  // archive rows that made room
   std::vector<ChatId> forgotten_chats;   // deleted ones, likewise
   std::uint64_t manifest_sum = 0;
+  bool caught_up = false;  // it began with a manifest of what was found
 };
 
 struct State {
@@ -100,6 +101,7 @@ struct State {
   std::uint64_t row_seals = 0;
 
   Manifest manifest;
+  bool cut_short = false;        // the last write before this boot, before its manifest
   std::vector<StorePut> chores;  // rows to set aside or to erase with the next write
   std::map<ChatId, Slot> slots;
   std::uint64_t revision = 0;       // of the durable rows: grows with every commit

@@ -157,6 +157,7 @@ FoundStore read_store(const std::vector<StoreRow>& rows, const StoreKeys& keys,
   }
   // The first write ever may be cut short before its manifest.
   const bool manifest_behind = newest_stamp > manifest.stamp + 1;
+  store.cut_short = newest_stamp > manifest.stamp;
   const bool sum_differs =
       has_manifest && expected_sum(found, manifest.stamp, manifest.salt) != manifest.sum;
   if (manifest_behind || sum_differs) {

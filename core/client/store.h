@@ -59,6 +59,7 @@ struct FoundStore {
   std::vector<FoundRow> rows;          // by row id
   std::vector<StoreRow> damaged;       // did not authenticate, and no torn write explains it
   std::vector<std::string> leftovers;  // keys of rows that a torn write left and nobody needs
+  bool cut_short = false;              // rows of a write that did not come to its manifest
   bool rolled_back = false;
   bool key_lost = false;
 };

@@ -77,6 +77,7 @@ class Transition {
   bool remote_is_ready(Slot& slot);
   void write_rows(std::vector<ChatId> chats);
   struct Batch;  // one write in the making
+  void catch_up(Batch& batch);
   void add_archived(Batch& batch);
   void make_room(Batch& batch);
   void add_slots(Batch& batch);
@@ -90,7 +91,7 @@ class Transition {
   // ---- staging.cc: what each input does to a row ------------------------------------------------
   void stage_answers(Slot& slot, Staged& staged);
   bool stage_ops(Slot& slot, Staged& staged);
-  bool stage_send(Slot& slot, Staged& staged, const DraftRef& basis);
+  bool stage_send(Staged& staged, const DraftRef& basis);
   DraftRef join_in(const SlotRow& row, Staged& staged, const DraftRef& basis, draft::Draft made);
   void stage_gone(Slot& slot, Staged& staged);
   void stage_deletion(Staged& staged);

@@ -176,11 +176,14 @@ void Transition::write_rows(std::vector<ChatId> chats) {
   batch.sum = s_.manifest.sum;
   batch.salt = s_.manifest.salt;
   batch.writing.chats = std::move(chats);
+  const Manifest before = s_.manifest;
+  catch_up(batch);
   add_archived(batch);
   make_room(batch);
   add_slots(batch);
   add_manifest(batch);
   if (!batch.ok) {
+    s_.manifest = before;
     for (const ChatId& chat : batch.writing.chats) put_back(*find(chat));
     return store_failed(true);
   }
@@ -188,6 +191,17 @@ void Transition::write_rows(std::vector<ChatId> chats) {
   batch.writing.manifest_sum = batch.sum;
   emit(StoreWrite{batch.writing.write, std::move(batch.puts)});
   s_.writing = std::move(batch.writing);
+}
+
+// After a write that was cut short its rows are ahead of the manifest by one. A second one in a row
+// would put them ahead by two, which is how a store looks that somebody put back; so the first
+// thing to become durable is a manifest of what was found.
+void Transition::catch_up(Batch& batch) {
+  if (!s_.cut_short) return;
+  add_manifest(batch);
+  batch.writing.caught_up = true;
+  s_.manifest.stamp = batch.stamp++;
+  s_.manifest.place.next ^= 1;
 }
 
 void Transition::add_archived(Batch& batch) {
@@ -289,6 +303,7 @@ void Transition::receive(const StoreWritten& event) {
   Writing writing = std::move(*s_.writing);
   s_.writing.reset();
   if (!event.ok) {
+    if (writing.caught_up) s_.manifest.place.next ^= 1;  // the durable one is where it was
     for (const ArchiveRow& row : writing.archived) {  // may have been written: must not come back
       s_.chores.push_back({physical_key(row.place.row_id, row.place.next), std::nullopt});
     }
@@ -302,6 +317,7 @@ void Transition::receive(const StoreWritten& event) {
     place.stamp = s_.manifest.stamp;
   };
   s_.store_failures = 0;
+  s_.cut_short = false;
   s_.chores.clear();
   s_.manifest.stamp += 1;
   s_.manifest.sum = writing.manifest_sum;

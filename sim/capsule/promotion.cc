@@ -26,20 +26,42 @@ class Retelling : public Observer {
       return;
     }
     const std::string node = node_name(event.node);
-    if (event.kind == EventKind::person) return retell_person(event, node, world);
-    if (event.kind == EventKind::lifecycle) return retell_lifecycle(event, node);
-    if (event.kind == EventKind::fault) return retell_fault(event);
-    if (event.kind == EventKind::fault_ended) return retell_end(event);
-    if (event.kind == EventKind::crash) {
-      say(event.time_us, node, "\"do\": \"crash\"");
-    } else if (event.kind == EventKind::boot && event.number > 0 && event.node != kServerNode) {
-      say(event.time_us, node, "\"do\": \"power_on\"");
-    } else if (event.kind == EventKind::boot && event.node == kServerNode && event.number > 0) {
-      say(event.time_us, "server", "\"do\": \"start\"");
+    name_composed(event, world);
+    switch (event.kind) {
+      case EventKind::person:
+        return retell_person(event, node, world);
+      case EventKind::lifecycle:
+        return retell_lifecycle(event, node);
+      case EventKind::fault:
+        return retell_fault(event);
+      case EventKind::fault_ended:
+        return retell_end(event);
+      case EventKind::store_synced:
+        return retell_slow_write(event, node);
+      case EventKind::crash:
+        if (!is_of_a_wipe(event)) say(event.time_us, node, "\"do\": \"crash\"");
+        return;
+      case EventKind::boot:
+        return retell_boot(event, node, world);
+      default:
+        return;
     }
   }
 
   const std::set<std::string>& unspeakable() const { return unspeakable_; }
+  std::string devices(const RunPlan& plan) const {
+    std::map<DeviceId, std::size_t> accounts = account_of_;  // others join on the way
+    for (std::size_t i = 0; i < plan.world.devices.size(); ++i) {
+      accounts[DeviceId{static_cast<std::uint32_t>(i)}] = plan.world.devices[i].account;
+    }
+    std::string out;
+    for (const auto& [device, account] : accounts) {
+      out += fmt::format("{}{{\"name\": \"d{}\", \"account\": \"person{}\"{}}}",
+                         out.empty() ? "" : ", ", device.index, account,
+                         on_at_first_.contains(device) ? "" : ", \"power\": \"off\"");
+    }
+    return out;
+  }
 
   std::string steps() const {
     std::vector<Step> ordered = steps_;
@@ -64,8 +86,9 @@ class Retelling : public Observer {
   std::string chats() const {
     std::string out;
     for (std::size_t i = 0; i < chats_.size(); ++i) {
+      if (chats_[i].composed) continue;  // it is made on the way
       out += fmt::format("{}{{\"name\": \"chat{}\", \"account\": \"person{}\"}}",
-                         i == 0 ? "" : ", ", i, chats_[i].account);
+                         out.empty() ? "" : ", ", i, chats_[i].account);
     }
     return out;
   }
@@ -74,6 +97,7 @@ class Retelling : public Observer {
   struct Chat {
     ChatId id;
     std::size_t account = 0;
+    bool composed = false;
   };
   struct Step {
     Micros time_us;
@@ -87,6 +111,18 @@ class Retelling : public Observer {
   // Has to be so before the event that it strikes.
   void say_before(Micros time_us, std::string_view node, std::string_view what) {
     say(time_us - 1, node, what);
+  }
+
+  // A composer's chat has its id from the first keystroke on; its step was told before.
+  void name_composed(const TraceEvent& event, const World& world) {
+    const auto composing = composers_.find(event.node);
+    if (composing == composers_.end()) return;
+    const std::optional<ChatId> chat = world.view(device_of(event.node)).current_chat;
+    if (!chat) return;
+    chats_.push_back({*chat, world.account_of(device_of(event.node)), true});
+    Step& step = steps_[composing->second];
+    step.text.insert(step.text.size() - 1, fmt::format(", \"as\": \"chat{}\"", chats_.size() - 1));
+    composers_.erase(composing);
   }
 
   std::string chat_name(const ChatId& chat, std::size_t account) {
@@ -104,6 +140,17 @@ class Retelling : public Observer {
                  fmt::format("\"do\": \"open\", \"chat\": \"{}\", \"focus\": false",
                              chat_name(opened->chat, world.account_of(device_of(event.node)))));
     }
+    if (const auto* gone = std::get_if<client::ChatDeletePressed>(*typed)) {
+      return say(event.time_us, node,
+                 fmt::format("\"do\": \"delete_chat\", \"chat\": \"{}\"",
+                             chat_name(gone->chat, world.account_of(device_of(event.node)))));
+    }
+    if (std::holds_alternative<client::ComposerOpened>(**typed)) {
+      composers_[event.node] = steps_.size();
+      return say(event.time_us, node, "\"do\": \"compose\"");
+    }
+    // The verb puts the cursor there by itself.
+    if (event.name == "focused" && composers_.contains(event.node)) return;
     if (event.name == "edited") {
       return say(event.time_us, node,
                  fmt::format("\"do\": \"set_text\", \"text\": {}", json_quoted(event.bytes)));
@@ -132,9 +179,46 @@ class Retelling : public Observer {
     if (event.name == "net_hint_up") say(event.time_us, node, "\"do\": \"go_online\"");
   }
 
+  void retell_boot(const TraceEvent& event, const std::string& node, const World& world) {
+    if (is_of_a_wipe(event)) return;
+    if (event.node == kServerNode) {
+      if (event.number > 0) say(event.time_us, "server", "\"do\": \"start\"");
+      return;
+    }
+    const DeviceId device = device_of(event.node);
+    const bool is_first = account_of_.emplace(device, world.account_of(device)).second;
+    if (is_first && event.time_us == 0) {
+      on_at_first_.insert(device);
+    } else {
+      say(event.time_us, node, "\"do\": \"power_on\"");
+    }
+  }
+
+  // The verb kills the program and starts it again by itself.
+  bool is_of_a_wipe(const TraceEvent& event) const {
+    const auto wiped = wiped_us_.find(event.node);
+    return wiped != wiped_us_.end() && wiped->second == event.time_us;
+  }
+
+  // How slow a write was is known when it is durable. One that never is takes a minute.
+  void begin_slow_write(const TraceEvent& event, NodeId node) {
+    slow_writes_[node] = {event.time_us, steps_.size()};
+    say_before(event.time_us, node_name(node), "\"do\": \"slow_disk\", \"delay\": \"1m\"");
+    say(event.time_us + 1, node_name(node), "\"do\": \"disk_heals\"");
+  }
+  void retell_slow_write(const TraceEvent& event, const std::string& node) {
+    const auto slow = slow_writes_.find(event.node);
+    if (slow == slow_writes_.end()) return;
+    const auto [begun_us, step] = slow->second;
+    steps_[step].text = fmt::format("{{\"on\": \"{}\", \"do\": \"slow_disk\", \"delay\": \"{}\"}}",
+                                    node, duration_text(event.time_us - begun_us));
+    slow_writes_.erase(slow);
+  }
+
   void retell_fault(const TraceEvent& event) {
     const auto kind = static_cast<FaultKind>(event.number);
-    const std::string node = node_name({static_cast<std::uint32_t>(event.other)});
+    const NodeId struck{static_cast<std::uint32_t>(event.other)};
+    const std::string node = node_name(struck);
     switch (kind) {
       case FaultKind::disconnect:
       case FaultKind::flapping:
@@ -157,6 +241,11 @@ class Retelling : public Observer {
         return say(event.time_us, node, "\"do\": \"suspend\"");
       case FaultKind::device_logout:
         return say(event.time_us, node, "\"do\": \"lock\"");
+      case FaultKind::slow_write:
+        return begin_slow_write(event, struck);
+      case FaultKind::store_wiped:
+        wiped_us_[struck] = event.time_us;
+        return say(event.time_us, node, "\"do\": \"wipe\"");
       case FaultKind::failed_write:
         return say_before(event.time_us, node, "\"do\": \"fail_writes\"");
       case FaultKind::disk_full:
@@ -194,15 +283,20 @@ class Retelling : public Observer {
     say(event.time_us, node, fmt::format("\"do\": \"{}\"", verb->second));
   }
 
+  std::map<DeviceId, std::size_t> account_of_;
+  std::set<DeviceId> on_at_first_;
   std::vector<Step> steps_;
   std::vector<Chat> chats_;
   std::set<std::string> unspeakable_;
+  std::map<NodeId, std::size_t> composers_;  // without a chat so far: their steps
+  std::map<NodeId, std::pair<Micros, std::size_t>> slow_writes_;  // since when, and their steps
+  std::map<NodeId, Micros> wiped_us_;
   Micros end_us_ = -1;
 };
 
 std::string text_of_scenario(const FuzzCase& one, const RunPlan& plan, const Retelling& retelling,
-                             std::string_view signature, std::string_view name,
-                             std::uint64_t seed) {
+                             std::string_view signature, std::string_view name, std::uint64_t seed,
+                             Delays delays) {
   std::string accounts;
   for (std::size_t i = 0; i < plan.world.accounts.size(); ++i) {
     const AccountConfig& account = plan.world.accounts[i];
@@ -211,22 +305,20 @@ std::string text_of_scenario(const FuzzCase& one, const RunPlan& plan, const Ret
         i, account.dialect == Dialect::field ? "field" : "sealed",
         account.suite == crypto::Suite::aes256_gcm ? "aes-256-gcm" : "xchacha20-poly1305");
   }
-  std::string devices;
-  for (std::size_t i = 0; i < plan.world.devices.size(); ++i) {
-    const bool absent = std::ranges::find(plan.absent, i) != plan.absent.end();
-    devices +=
-        fmt::format("{}{{\"name\": \"d{}\", \"account\": \"person{}\"{}}}", i == 0 ? "" : ", ", i,
-                    plan.world.devices[i].account, absent ? ", \"power\": \"off\"" : "");
-  }
+  const std::string network =
+      delays == Delays::shortest
+          ? fmt::format("  \"network\": {{\"delay\": \"{}\", \"jitter\": \"0ms\"}},\n",
+                        duration_text(plan.world.network.up.quantiles_us.front()))
+          : std::string();
   return fmt::format(
       "{{\n  \"format\": \"draftproof-scenario/1\",\n  \"name\": {},\n"
       "  \"story\": {},\n  \"covers\": [\"FLOW-sync\"],\n  \"seeds\": \"{}\",\n"
-      "  \"accounts\": [{}],\n  \"devices\": [{}],\n  \"chats\": [{}],\n  \"steps\": [{}\n  "
+      "  \"accounts\": [{}],\n  \"devices\": [{}],\n  \"chats\": [{}],\n{}  \"steps\": [{}\n  "
       "]\n}}\n",
       json_quoted(name),
       json_quoted(
           fmt::format("Found by fuzzing (mix {}, seed {}): {}.", one.mix, one.seed, signature)),
-      seed, accounts, devices, retelling.chats(), retelling.steps());
+      seed, accounts, retelling.devices(plan), retelling.chats(), network, retelling.steps());
 }
 
 bool breaks(const Scenario& scenario, std::uint64_t seed, std::string_view law) {
@@ -240,24 +332,33 @@ bool breaks(const Scenario& scenario, std::uint64_t seed, std::string_view law) 
 
 }  // namespace
 
-std::expected<std::string, std::string> promoted(const FuzzCase& one, std::string_view signature,
-                                                 std::string_view scenario_name) {
+std::expected<std::string, std::string> retold(const FuzzCase& one, std::string_view signature,
+                                               std::string_view scenario_name, std::uint64_t seed,
+                                               Delays delays) {
   if (!is_one_run(one)) return std::unexpected("a scenario is one run, and this is none");
+  const RunPlan plan = plan_of(one);
   Retelling retelling;
   JudgeOptions options;
   options.watchers.push_back(&retelling);
-  const RunPlan plan = plan_of(one);
   judge(plan, options);
   if (!retelling.unspeakable().empty()) {
     return std::unexpected(
         fmt::format("the scenario language has no words for {}", *retelling.unspeakable().begin()));
   }
+  return text_of_scenario(one, plan, retelling, signature, scenario_name, seed, delays);
+}
+
+std::expected<std::string, std::string> promoted(const FuzzCase& one, std::string_view signature,
+                                                 std::string_view scenario_name) {
   const std::string_view law = signature.substr(0, signature.find('/'));
-  for (std::uint64_t seed = 1; seed <= kSeedsTried; ++seed) {
-    std::string text = text_of_scenario(one, plan, retelling, signature, scenario_name, seed);
-    const auto scenario = bind_scenario("promoted.json", scenario_name, text);
-    if (!scenario) return std::unexpected(scenario.error().front().text());
-    if (breaks(*scenario, seed, law)) return text;
+  for (const Delays delays : {Delays::shortest, Delays::drawn}) {
+    for (std::uint64_t seed = 1; seed <= kSeedsTried; ++seed) {
+      auto text = retold(one, signature, scenario_name, seed, delays);
+      if (!text) return text;
+      const auto scenario = bind_scenario("promoted.json", scenario_name, *text);
+      if (!scenario) return std::unexpected(scenario.error().front().text());
+      if (breaks(*scenario, seed, law)) return text;
+    }
   }
   return std::unexpected(
       "the same acts do not fail as a scenario: the race needs delays that only the tape can say");

@@ -8,6 +8,7 @@
 // that the retold run does not fail.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -15,6 +16,16 @@
 #include "sim/capsule/fuzz_case.h"
 
 namespace dp::sim {
+
+// What the scenario's own seed still draws. `shortest` gives every frame the shortest delay there
+// is, as the tape does where a decision was left out; `drawn` is the network of every day.
+enum class Delays : std::uint8_t { shortest, drawn };
+
+// The text alone, whether it fails or not: the same acts at the same times. The error names what
+// has no words.
+std::expected<std::string, std::string> retold(const FuzzCase& one, std::string_view signature,
+                                               std::string_view scenario_name, std::uint64_t seed,
+                                               Delays delays);
 
 // `scenario_name` as scenario files demand: lower case words with dashes.
 std::expected<std::string, std::string> promoted(const FuzzCase& one, std::string_view signature,

@@ -13,8 +13,8 @@ bool is_change(std::string_view frame_type) {
 const OracleCard& BoundedQueues::card() const {
   static const OracleCard kCard{
       "bounded_queues",
-      "Queues, archives, the unpersisted backlog and the writes per conflict stay within bounds.",
-      "The memory of the whole process.",
+      "Outbound queues, archives and the writes per conflict stay within bounds.",
+      "The memory of the whole process; the age of what is not persisted.",
       {"SEC-38", "CONV-10", "R64", "R78", "R79"}};
   return kCard;
 }

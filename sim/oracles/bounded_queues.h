@@ -1,9 +1,11 @@
 // SEC-38, CONV-10: nothing grows without bound, neither queues nor work.
 //
-// Law: at every instant a connection's outbound bytes, the age of the oldest unpersisted
-// acknowledged change and a device's archive are within their configured bounds; over a run, the
-// changes uploaded for a slot are bounded by the acts of people and the connections made.
-// Does not check: the memory of the process; campaigns watch that from outside.
+// Law: at every instant a connection's outbound bytes are within their bound, at quiescence every
+// device's archive; over a run, the changes uploaded for a slot are bounded by the acts of people
+// and the connections made.
+// Does not check: the memory of the process, which campaigns watch from outside; how old what is
+// not persisted may be, which scenarios ask for (R78): a receipt does not tell whether its change
+// is new or repeated.
 #pragma once
 
 #include <map>

@@ -65,6 +65,7 @@ bool Convergence::applies(const World& world) const {
 
 void Convergence::observe(const TraceEvent& event, const World& world) {
   late_rows_.observe(event);
+  held_back_.observe(event, world);
   if (const auto damage = damaged_.observe(event)) {
     const std::size_t account = world.account_of(damage->sender);
     for (const ChatId& chat : damage->chats()) spoiled_.insert({account, chat});
@@ -74,22 +75,6 @@ void Convergence::observe(const TraceEvent& event, const World& world) {
     const auto header = call ? crypto::parse_header((*call)->envelope)
                              : Result<crypto::Header>(fail(Fault::peer, ""));
     if (header) keys_.emplace(header->suite, header->key_id);
-  }
-  // A device of the field dialect holds nothing back any more once a change of the slot is stored.
-  const bool receipt = event.kind == EventKind::frame_came && event.name == "draft_update_receipt";
-  if (receipt && is_device(event.node) && !world.is_sealed(device_of(event.node))) {
-    for (auto& [slot, devices] : held_back_) {
-      if (event.bytes.contains(slot.chat.text())) devices.erase(device_of(event.node));
-    }
-  }
-  if (event.kind != EventKind::notice) return;
-  const auto kind = static_cast<client::NoticeKind>(event.number);
-  if (kind != client::NoticeKind::not_synced_too_long &&
-      kind != client::NoticeKind::not_synced_refused) {
-    return;
-  }
-  if (const auto chat = ChatId::parse(event.bytes)) {
-    held_back_[{world.account_of(device_of(event.node)), *chat}].insert(device_of(event.node));
   }
 }
 
@@ -127,7 +112,9 @@ std::map<AccountChat, std::vector<Convergence::Held>> Convergence::to_judge(
       nothing.chat = slot.chat;
       held.push_back({device, nothing});
     }
-    std::erase_if(held, [&](const Held& one) { return is_held_back(slot, one); });
+    std::erase_if(held, [&](const Held& one) {
+      return one.facts.pending && held_back_.is_said(slot, one.device);
+    });
   }
   std::erase_if(slots, [&](const auto& entry) {
     return entry.second.empty() || is_chat_deleted(world, entry.first.chat) ||
@@ -142,11 +129,6 @@ void Convergence::at_quiescence(const World& world) {
     judge_server(world, slot, held.front());
   }
   judge_field(world);
-}
-
-bool Convergence::is_held_back(const AccountChat& slot, const Held& held) const {
-  const auto said = held_back_.find(slot);
-  return said != held_back_.end() && said->second.contains(held.device) && held.facts.pending;
 }
 
 // A device leaves alone what another key made (DP-ALARM-009): it cannot tell a newer one from a bit
@@ -263,8 +245,7 @@ bool Convergence::is_judged_as_field(const World& world, DeviceId device,
     if (!bytes || !world.audit_open_field(account, *bytes)) return false;
   }
   if (row != nullptr && late_rows_.is_unheard(*row, device)) return false;
-  const auto said = held_back_.find({world.account_of(device), chat});
-  return said == held_back_.end() || !said->second.contains(device);
+  return !held_back_.is_said({world.account_of(device), chat}, device);
 }
 
 // Devices of the field dialect hold no vectors: versions and texts must agree.

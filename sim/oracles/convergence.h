@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sim/oracles/damaged_frames.h"
+#include "sim/oracles/held_back.h"
 #include "sim/oracles/late_rows.h"
 #include "sim/oracles/oracle.h"
 #include "sim/oracles/slot_history.h"
@@ -45,11 +46,9 @@ class Convergence : public Oracle {
               std::string expected, std::string seen);
 
   std::map<AccountChat, std::vector<Held>> to_judge(const World& world) const;
-  bool is_held_back(const AccountChat& slot, const Held& held) const;
   bool is_of_no_known_key(const World& world, const AccountChat& slot) const;
 
-  // Devices that said of a slot that it cannot be synced; true as long as something waits there.
-  std::map<AccountChat, std::set<DeviceId>> held_back_;
+  HeldBack held_back_;
   LateRows late_rows_;
   DamagedFrames damaged_;
   std::set<AccountChat> spoiled_;  // named in a frame that was damaged on its way to the server

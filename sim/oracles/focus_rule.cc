@@ -1,19 +1,31 @@
 #include "sim/oracles/focus_rule.h"
 
+#include <algorithm>
+
 namespace dp::sim {
 namespace {
 
 constexpr auto kTextArchived =
     static_cast<std::uint64_t>(client::NoticeKind::chat_deleted_kept_text);
 
+// Nobody can look into a foreign client: it is believed.
+bool is_in_the_archive(const World& world, DeviceId device, const std::string& text) {
+  const client::Client* ours = world.client(device);
+  if (ours == nullptr || text.empty()) return true;
+  return std::ranges::any_of(ours->archive(), [&](const client::ArchivedText& kept) {
+    return draft::join_lines(kept.lines) == text;
+  });
+}
+
 }  // namespace
 
 const OracleCard& FocusRule::card() const {
   static const OracleCard kCard{
       "focus_rule",
-      "The text of a focused editor with unsaved changes is never replaced.",
-      "Replacements of saved text or in editors without focus.",
-      {"CONV-11", "R40", "R47", "R61"}};
+      "The text of a focused editor with unsaved changes is never replaced, unless its chat was "
+      "deleted elsewhere and the very text is in the archive.",
+      "Replacements of saved text or in editors without focus; the archives of foreign clients.",
+      {"CONV-11", "R40", "R46", "R47", "R61"}};
   return kCard;
 }
 
@@ -35,8 +47,10 @@ void FocusRule::observe(const TraceEvent& event, const World& world) {
     case EventKind::person:
       person_did(event, editor);
       break;
-    case EventKind::notice:  // the chat was deleted elsewhere; its text is in the archive
-      if (event.number == kTextArchived) editor.unsaved = false;
+    case EventKind::notice:  // the chat was deleted elsewhere
+      if (event.number == kTextArchived && editor.unsaved) {
+        editor.unsaved = !is_in_the_archive(world, device_of(event.node), editor.text);
+      }
       break;
     case EventKind::draft_announced:  // a save became durable
       if (!editor.gave_up) editor.unsaved = world.view(device_of(event.node)).unsaved_changes;

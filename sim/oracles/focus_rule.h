@@ -2,10 +2,11 @@
 //
 // Law: while an editor is focused and holds text that was typed and not yet saved, no
 // editor_replaced may happen to it. A text that was typed back to what the editor held before is
-// saved as soon as the device says so: its save may have been under way all the time.
-// Does not check: replacements in an unfocused editor or of saved text, which are how updates of
-// other devices become visible; devices of the field dialect, whose scripted client takes the last
-// arrival by design.
+// saved as soon as the device says so: its save may have been under way all the time. A chat
+// deleted elsewhere takes its editor along, but only once the very text is in the archive. Does not
+// check: replacements in an unfocused editor or of saved text, which are how updates of other
+// devices become visible; devices of the field dialect, whose scripted client takes the last
+// arrival by design; the archives of foreign clients.
 #pragma once
 
 #include <map>

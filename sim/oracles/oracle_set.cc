@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sim/oracles/alarms_have_causes.h"
 #include "sim/oracles/authenticity.h"
 #include "sim/oracles/bounded_queues.h"
 #include "sim/oracles/canary_search.h"
@@ -48,6 +49,7 @@ std::vector<std::unique_ptr<Oracle>> default_oracles(SlotHistory& history) {
   oracles.push_back(std::make_unique<Authenticity>());
   oracles.push_back(std::make_unique<LockedDevice>());
   oracles.push_back(std::make_unique<BoundedQueues>(history));
+  oracles.push_back(std::make_unique<AlarmsHaveCauses>());
   return oracles;
 }
 

@@ -7,10 +7,12 @@
 namespace dp::sim {
 
 const OracleCard& SentIsGone::card() const {
-  static const OracleCard kCard{"sent_is_gone",
-                                "At quiescence no line of a sent text is part of any draft.",
-                                "Messages, and other text that merely reads like the sent one.",
-                                {"CONV-07", "R48", "R57", "R72"}};
+  static const OracleCard kCard{
+      "sent_is_gone",
+      "At quiescence no line of a sent text is part of any draft.",
+      "Messages, other text that merely reads like the sent one, and what only "
+      "a device knows to be sent whose draft is kept at home.",
+      {"CONV-07", "R48", "R57", "R72"}};
   return kCard;
 }
 
@@ -23,6 +25,7 @@ std::map<AccountChat, std::set<draft::Dot>> SentIsGone::known_sent(const World& 
       const AccountChat slot{world.account_of(device), facts.chat};
       const auto sent = sent_.find(slot);
       if (sent == sent_.end()) continue;
+      if (facts.pending && held_back_.is_said(slot, device)) continue;
       for (const Sent& message : sent->second) {
         if (!facts.local.vv.covers(message.own)) continue;
         known[slot].insert(message.lines.begin(), message.lines.end());

@@ -1,13 +1,15 @@
 // CONV-07. At quiescence no line that was part of a sent text is in any draft of any healed device
 // or in the database, counted by dots. Does not check: messages, text that only looks like the sent
-// one, and messages that no healed device knows of; the cache, which convergence holds to the
-// database.
+// one, and messages that no healed device knows of, or only one whose draft is kept at home (a
+// server that went back to before the message learns of it with that draft); the cache, which
+// convergence holds to the database.
 #pragma once
 
 #include <map>
 #include <set>
 #include <vector>
 
+#include "sim/oracles/held_back.h"
 #include "sim/oracles/oracle.h"
 #include "sim/oracles/slot_history.h"
 
@@ -17,7 +19,9 @@ class SentIsGone : public Oracle, public SlotWatcher {
  public:
   const OracleCard& card() const override;
   bool applies(const World& world) const override;
-  void observe(const TraceEvent&, const World&) override {}
+  void observe(const TraceEvent& event, const World& world) override {
+    held_back_.observe(event, world);
+  }
   void slot_changed(const SlotChange& change, const World& world) override;
   void at_quiescence(const World& world) override;
 
@@ -35,6 +39,7 @@ class SentIsGone : public Oracle, public SlotWatcher {
   void judge_server(const World& world, const AccountChat& slot, const std::set<draft::Dot>& sent);
 
   std::map<AccountChat, std::vector<Sent>> sent_;
+  HeldBack held_back_;
 };
 
 }  // namespace dp::sim

@@ -63,7 +63,7 @@ std::size_t People::due_person() const {
 }
 
 std::optional<Micros> People::next_us() const {
-  if (wake_us_) return *wake_us_;
+  if (wake_us_) return wake_us_;
   const std::size_t due = due_person();
   if (due == people_.size()) return std::nullopt;
   return people_[due].next_us;
@@ -308,6 +308,7 @@ void People::sleep(World& world, Person& person) {
   const bool calm = world.now_us() > world.config().fault_phase_us;
   if (!calm && night > kHour) night = kSleeps[drawn % 4];
   asleep_.clear();
+  deep_sleep_ = false;
   switch_off_all(world);
   const Micros asleep = kFallingAsleep + night;
   config_.until_us += asleep;
@@ -317,7 +318,6 @@ void People::sleep(World& world, Person& person) {
     one.hidden = false;
   }
   wake_us_ = world.now_us() + kFallingAsleep;
-  deep_sleep_ = false;
   night_us_ = night;
 }
 
@@ -325,13 +325,15 @@ void People::switch_off_all(World& world) {
   for (std::size_t i = 0; i < world.device_count(); ++i) {
     const DeviceId device{static_cast<std::uint32_t>(i)};
     if (world.crash(device)) asleep_.insert(device);
+    // Whoever is to start again by itself would be awake all night: months of pings.
+    if (deep_sleep_ && world.call_off_restart(device)) asleep_.insert(device);
   }
 }
 
 void People::wake(World& world) {
   if (!deep_sleep_) {
-    switch_off_all(world);
     deep_sleep_ = true;
+    switch_off_all(world);
     *wake_us_ += night_us_;
     return;
   }

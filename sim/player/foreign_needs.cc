@@ -20,6 +20,7 @@ class Needs {
 
   std::vector<std::string> all() {
     devices();
+    need(!scenario_.own_ids, "ids as our own client draws them");
     faults();
     steps(scenario_.steps);
     steps(scenario_.finally);

@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::string_view kFormatFamily = "draftproof-scenario/";
 constexpr std::string_view kTopKeys[] = {
-    "$schema", "format",  "name",  "story",  "covers", "seeds", "settings", "accounts",
-    "devices", "network", "chats", "faults", "heal",   "steps", "finally",  "fault_phase"};
+    "$schema",  "format",   "name",    "story",       "covers", "seeds",
+    "settings", "accounts", "devices", "network",     "chats",  "faults",
+    "heal",     "steps",    "finally", "fault_phase", "own_ids"};
 constexpr std::size_t kDevicesMax = 1'000;
 constexpr std::size_t kChatsMax = 10'000;
 constexpr std::size_t kAccountsMax = 100;
@@ -67,6 +68,9 @@ void Binder::bind_top(const Value& root, std::string_view stem) {
   if (const Value* phase = root.find("fault_phase")) {
     const auto duration = read_duration(*phase, "fault_phase", false);
     if (duration) scenario_.world.fault_phase_us = *duration;
+  }
+  if (const Value* own = root.find("own_ids")) {
+    scenario_.own_ids = read_flag(*own, "own_ids").value_or(false);
   }
   for (std::size_t i = 0; i < scenario_.devices.size(); ++i) scenario_.healed.push_back(i);
   if (const Value* heal = root.find("heal")) bind_heal(*heal);

@@ -132,6 +132,7 @@ struct Scenario {
   std::vector<std::size_t> healed;     // devices that are healed at the end
   std::vector<Step> steps;
   std::vector<Step> finally;
+  bool own_ids = false;  // names ids as our own client draws them with this seed
 
   // Every power that some step needs, for players that do not have all of them.
   std::vector<Power> powers_needed() const;

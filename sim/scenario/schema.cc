@@ -90,7 +90,7 @@ Json verb_schema(const VerbSpec& verb) {
     properties[std::string(spec.name)] = described(argument_schema(spec), spec.doc);
     if (spec.required) required.push_back(spec.name);
   }
-  return closed_object(std::move(properties), std::move(required));
+  return closed_object(std::move(properties), required);
 }
 
 Json plain_or_not(const Json& plain) {
@@ -278,6 +278,7 @@ Json top_properties() {
   out["network"] = network_schema();
   out["faults"] = closed_object(std::move(faults), {});
   out["fault_phase"] = ref("duration");
+  out["own_ids"] = {{"type", "boolean"}};
   out["heal"] = list_of(ref("name"));
   out["steps"] = list_of(ref("step"));
   out["finally"] = list_of(ref("step"));

@@ -64,6 +64,13 @@ bool World::crash(DeviceId device) {
   state.kill_device(device, 0, 0);
   return true;
 }
+bool World::call_off_restart(DeviceId device) {
+  Device& host = running().device(device);
+  if (!host.boot_scheduled || host.booted()) return false;
+  host.boot_scheduled = false;
+  ++host.incarnation;  // that start was of another process
+  return true;
+}
 void World::crash_after_effects(DeviceId device, std::uint32_t count) {
   running().device(device).crash_countdown = count;
 }

@@ -70,7 +70,8 @@ struct WorldConfig {
   Micros wall_start_us = 1'767'225'600 * kSecond;  // 2026-01-01T00:00:00Z
   Micros quiesce_limit_us = 30 * kMinute;          // simulated, after heal
   std::uint64_t quiesce_events_max = 2'000'000;
-  std::shared_ptr<ClientPorts> ports;  // of foreign devices; none: all are ours
+  std::uint64_t steps_max = 5'000'000;  // of the whole run: memory grows with each
+  std::shared_ptr<ClientPorts> ports;   // of foreign devices; none: all are ours
   bool keep_trace = false;  // record every event (memory), else only digest and observers
   bool operator==(const WorldConfig&) const = default;
 };

@@ -313,6 +313,9 @@ void WorldState::deliver_frame(std::uint64_t link_id, Direction direction, const
   }
   for (const std::string& text : texts) {
     ++frames_delivered;
+    if (text != frame.text) {
+      emit(receiver, EventKind::frame_forged, link_id, 0, frame_type(text), text);
+    }
     emit(receiver, EventKind::frame_came, link_id, static_cast<std::uint64_t>(frame.sent_us),
          frame_type(text), text);
     if (direction == Direction::up) {

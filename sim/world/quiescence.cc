@@ -153,7 +153,7 @@ bool WorldState::settled() const {
 }
 
 std::string WorldState::pending() const {
-  if (livelocked) return "the world makes no progress: too many events at one instant";
+  if (livelocked) return "the world makes no progress: too many events, at one instant or in all";
   if (!server.core) return "the server is down";
   if (server.stopping) return "the server is stopping: " + server.core->pending();
   if (!server.queries.empty()) {

@@ -188,6 +188,7 @@ struct WorldState {
   std::vector<Occurrence> occurrences;
   FaultCounts counts{};
   std::uint64_t steps_at_instant = 0;
+  std::uint64_t steps = 0;  // of the whole run
   bool livelocked = false;
   std::uint32_t cloned_devices_max = 0;  // clones stop being made at this many devices
   bool remembers_frames = false;         // a Byzantine kind is on

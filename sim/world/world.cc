@@ -74,7 +74,7 @@ bool WorldState::dispatch_next() {
     tape.set_now(now_us);
     steps_at_instant = 0;
   }
-  if (++steps_at_instant > kStepsAtInstantMax) {
+  if (++steps_at_instant > kStepsAtInstantMax || ++steps > config.steps_max) {
     livelocked = true;
     return false;
   }

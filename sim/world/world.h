@@ -87,6 +87,7 @@ class World {
   DeviceId add_device(const DeviceConfig& config);  // a new device mid-run, empty store
   bool power_on(DeviceId device);                   // boots from the disk and unlocks
   bool crash(DeviceId device);                      // process dies now; unsynced writes may be lost
+  bool call_off_restart(DeviceId device);           // one that would start by itself stays off
   // The process dies after `count` more effects have been performed (0: before the next one).
   void crash_after_effects(DeviceId device, std::uint32_t count);
   bool set_power(DeviceId device, PowerState state);  // pause, suspend, resume; off is a crash

@@ -28,8 +28,7 @@ export class Changes {
   commit(slot, data) { return this.client.commit(slot, data, { anyway: true }); }
 
   tooLong(slot) {
-    const draft = slot.effective();
-    const most = this.client.config.max_draft_chars;
+    const draft = slot.effective(), most = this.client.config.max_draft_chars;
     return draft?.operation === SET &&
       (slot.data.tooLong || !fits(slimmed(draft, most), most)); // DP-ERR-006
   }
@@ -88,12 +87,13 @@ export class Changes {
       [kind === 'send' ? 'message_id' : 'change_id']: id, ...content }, ...answers);
   }
 
-  // A message takes the draft with it where its tombstone may stand, and leaves it otherwise.
+  // A message takes the draft with it where its tombstone may stand, also in place of a draft that
+  // the server lost and another device may have, and leaves it otherwise.
   sendMessage(slot, send) {
     const { base } = slot.data;
     if (slot.messageSent === send.id && slot.sent) return;
-    const takes = base.v > 0 && base.draft && includes(send.tombstone.vector, base.draft.vector) &&
-      !includes(base.draft.vector, send.tombstone.vector);
+    const takes = base.draft ? includes(send.tombstone.vector, base.draft.vector) &&
+      !includes(base.draft.vector, send.tombstone.vector) : base.v === 0 && slot.wasThere;
     if (takes) return this.prepare(slot, send) && this.sendChange(slot);
     Object.assign(slot, { messageSent: send.id, sent: true });
     this.client.link.send('chat_message_added', { chat_id: slot.chatId, message_id: send.id,
@@ -202,10 +202,8 @@ export class Changes {
   retryLater(slot, pauseMs) { // DP-ERR-004
     Object.assign(slot, { sent: false, messageSent: null });
     if (!pauseMs) slot.pauseMs = Math.min(Math.max(1000, slot.pauseMs * 2), RETRY_MAX_MS);
-    this.client.timers.set(`retry/${slot.chatId}`, pauseMs ?? slot.pauseMs, () => {
-      if (slot.asked && !slot.known) this.fetch(slot);
-      else this.pump(slot);
-    });
+    this.client.timers.set(`retry/${slot.chatId}`, pauseMs ?? slot.pauseMs, () =>
+      (slot.asked && !slot.known ? this.fetch(slot) : this.pump(slot)));
   }
 
   error(fields) {
@@ -238,12 +236,13 @@ export class Changes {
   refused(slot, id, code) {
     const again = id === slot.data.deleting && code !== 'chat_forbidden'; // DP-OUT-014: later
     const sent = slot.data.sends.find((each) => each.id === id);
-    if (sent && slot.data.after &&
-        !this.client.putAway(slot.chatId, 'refused', [sent.text])) return;
+    const isDraft = !slot.data.after && slot.data.sends.at(-1) === sent; // again, without the send
+    if (sent && !isDraft && !this.client.putAway(slot.chatId, 'refused', [sent.text])) return;
     Object.assign(slot, { sent: again, refused: !sent });
     this.commit(slot, { ...slot.data, inflight: null, deleting: again ? id : null,
       tooLong: code === 'draft_too_long', sends: slot.data.sends.filter((each) => each !== sent) });
     this.notice('not_synced_refused', slot.chatId);
     this.client.editor.refresh(slot);
+    this.pump(slot);
   }
 }

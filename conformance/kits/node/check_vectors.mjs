@@ -42,8 +42,9 @@ function shownTo(given) {
   const keys = new crypto.Keys(hexed(given.account_id), hexed(given.master_key), given.epoch);
   const slot = new Slot(given.chat_id);
   let heard = [];
+  const commit = (_, data) => { slot.data = data; };
   const sync = Object.assign(Object.create(Sync.prototype),
-    { client: { keys }, notice: (kind) => heard.push(kind) });
+    { client: { keys, commit }, notice: (kind) => heard.push(kind) });
   const said = given.steps.map((step) => {
     heard = [];
     slot.disconnect();

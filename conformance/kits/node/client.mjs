@@ -57,6 +57,12 @@ export class Client {
 
   get all() { return [...this.slots.values()]; }
 
+  // Messages and deleted chats are queued up to a bound (DP-STORE-007).
+  get isFull() {
+    const queued = this.all.flatMap(({ data }) => [...data.sends, data.deleting ?? []].flat());
+    return queued.length >= this.config.queue_changes_max;
+  }
+
   slot(chatId) {
     if (!this.slots.has(chatId)) this.slots.set(chatId, new Slot(chatId));
     return this.slots.get(chatId);

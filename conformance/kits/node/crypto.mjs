@@ -6,8 +6,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqu
 import { orNull } from './payload.mjs';
 
 export const DRAFT = 1, PREVIEW = 2, WRAPPED_KEY = 3, LOCAL_ROW = 4, TOMBSTONE = 5, MESSAGE = 6;
-const AES_GCM = 2;
-const HEADER = 136, TAG = 16;
+const AES_GCM = 2, HEADER = 136, TAG = 16;
 export const ZEROS = Buffer.alloc(32);
 
 const label = (text) => Buffer.from(text, 'latin1');
@@ -112,7 +111,8 @@ export class Sealer {
 
 // Sealed by this account under this suite: whoever cannot open it, nobody else can.
 export const isOurs = (keys, bytes) => bytes.length >= HEADER + TAG && isEnvelope(bytes) &&
-  bytes[4] === AES_GCM && bytes.subarray(8, 24).equals(keys.keyId);
+  bytes[4] === AES_GCM && bytes[5] >= DRAFT && bytes[5] <= MESSAGE && bytes.readUInt16LE(6) === 0 &&
+  bytes.subarray(8, 24).equals(keys.keyId);
 
 export const isEnvelope = (bytes) => bytes.subarray(0, 4).equals(label('DSE1'));
 

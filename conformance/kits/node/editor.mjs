@@ -59,9 +59,7 @@ export class Editor {
   send() {
     const { client, slot, text } = this;
     if (text === '' || !this.keep(slot)) return; // nothing is lost: it is still in the editor
-    const queued = client.all.flatMap((each) => each.data.sends);
-    const isFull = queued.length >= client.config.queue_changes_max;
-    if (isFull) return client.notice('outbox_full', slot.chatId);
+    if (client.isFull) return client.notice('outbox_full', slot.chatId);
     const { data } = slot;
     const tombstone = ended(slot.effective(), SENT, ...this.stamp(slot));
     const content = client.sealer.seal(MESSAGE, client.keys.slotId(slot.chatId), 0, ZEROS,

@@ -49,10 +49,7 @@ export class Link {
     this.sync.notice('session_invalid');
   }
 
-  giveUp() {
-    this.stop();
-    this.wait();
-  }
+  giveUp() { this.stop(); this.wait(); }
 
   forget() {
     const wasOpen = this.state === 'open';
@@ -64,9 +61,8 @@ export class Link {
 
   // DP-CONN-008: between half of and the whole of min(first x 2^n, most).
   wait() {
-    const whole = Math.min(this.config.reconnect_min_ms * 2 ** Math.min(this.attempt, 30),
+    const whole = Math.min(this.config.reconnect_min_ms * 2 ** Math.min(this.attempt++, 30),
       this.config.reconnect_max_ms);
-    this.attempt++;
     const half = Math.ceil(whole / 2);
     this.timers.set('connect', half + this.random.below(whole - half + 1), () => this.connect());
   }

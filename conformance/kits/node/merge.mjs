@@ -3,8 +3,7 @@ import { CLEAR, SET, compareCopies, compareDots, covers, encode, join, keyOf, sa
   sameLine, textOf } from './payload.mjs';
 import { DRAFT, sealedChars } from './crypto.mjs';
 
-const COPIES_MAX = 8;
-const COPY_BYTES_MAX = 16 * 1024;
+const COPIES_MAX = 8, COPY_BYTES_MAX = 16 * 1024;
 
 // Pairs of positions whose lines are the same (DP-MERGE-021). `same` is text and dot for a merge,
 // text alone for a save.

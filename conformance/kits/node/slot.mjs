@@ -20,6 +20,7 @@ export const EMPTY_DATA = {
   sends: [], // {id, content, text, tombstone: the draft that SENT made}
   messages: false, // the chat has messages, so it outlives its draft
   deleting: null, gone: false, tooLong: false,
+  strange: null, // the newest bytes of another format, for a program that can read them
 };
 
 export class Slot {
@@ -37,6 +38,7 @@ export class Slot {
   }
 
   disconnect() {
+    this.told ||= this.seen > 0; // an earlier connection told a state
     this.known = false; // the state reply of this connection came
     this.asked = false;
     this.blocked = false; // what the server holds does not open
@@ -54,14 +56,17 @@ export class Slot {
   get shownText() { return textOf(this.shown()?.lines ?? []); }
   get hasDraft() { return this.shown()?.operation === SET; }
 
+  // The server has or had something of the slot, so another device may have it.
+  get wasThere() { return this.data.base.v + this.data.high + this.data.own.length > 0; }
+
   // Derived, never stored (DP-SYNC-005).
   get pending() {
-    const { base, own, inflight, sends, after } = this.data;
+    const { base, inflight, sends, after } = this.data;
     const mine = this.effective();
     if (!mine || this.data.gone || (sends.length > 0 && !after)) return false;
     if (base.draft && includes(base.draft.vector, mine.vector)) return false;
     // A draft that never left the device needs no deletion at the server.
-    return mine.operation === SET || base.v > 0 || own.length > 0 || inflight !== null;
+    return mine.operation === SET || this.wasThere || inflight !== null;
   }
 
   get isListed() {
@@ -71,7 +76,7 @@ export class Slot {
 
   get hasBusiness() {
     const { base, inflight, sends, deleting, gone } = this.data;
-    return !gone && (this.effective() !== null || base.v > 0 || inflight !== null ||
+    return !gone && (this.effective() !== null || base.v > 0 || this.told || inflight !== null ||
       sends.length > 0 || deleting !== null);
   }
 }

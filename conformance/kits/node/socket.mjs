@@ -58,10 +58,7 @@ export class Socket {
     this.hangUp(Buffer.from([code >> 8, code & 255]));
   }
 
-  hangUp(code) {
-    this.write(CLOSE, code);
-    this.stream.end();
-  }
+  hangUp(code) { this.write(CLOSE, code); this.stream.end(); }
 
   write(opcode, payload) {
     if (!this.stream || this.stream.destroyed) return;

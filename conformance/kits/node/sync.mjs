@@ -32,6 +32,7 @@ export class Sync extends Changes {
   // Broadcasts may have been lost: looks again at what this connection told about (DP-SYNC-020).
   audit() {
     this.client.timers.set('audit', AUDIT_MS, () => this.audit());
+    this.batches = this.batches.filter((each) => !each.isAudit); // an answer that was lost
     const isTold = (slot) => slot.seen > 0 && !slot.data.gone && (slot.known || !slot.asked);
     this.askVersions(this.client.all.filter(isTold)); // DP-SYNC-021: not awaited
   }
@@ -164,12 +165,15 @@ export class Sync extends Changes {
     const hash = bytes && crypto.sha256(bytes);
     if (!draft || (draft.operation === SET) !== (kind === crypto.DRAFT)) {
       this.refuse(slot);
+      const isStrange = opened || (bytes && !crypto.isOurs(keys, bytes)); // DP-ENV-003, DP-PAY-007
+      if (isStrange) this.commit(slot, { ...slot.data, strange: text ?? tombstone });
       // DP-ALARM-009: what stays spoiled holds nothing, and is replaced by who has a draft.
-      const isSpoiled = bytes && !opened && (crypto.isOurs(keys, bytes) || v === slot.data.base.v);
+      const isSpoiled = bytes && !opened && (!isStrange || v === slot.data.base.v);
       if (!isSpoiled || slot.reads < READS_MAX) return null;
       return { ...NOTHING, v, hash: hash.toString('hex') };
     }
     slot.reads = 0;
+    slot.data = { ...slot.data, sealed: true }; // even if the editor has to be saved first
     const expected = { kind: crypto.PREVIEW, slotId, version: v, parent: hash };
     if (preview && !crypto.open(keys, expected, crypto.decodeBase64(preview))) {
       this.notice('security_authentication', slot.chatId); // DP-ENV-007; the text gives us our own
@@ -265,6 +269,7 @@ export class Sync extends Changes {
     const { client } = this;
     const slot = client.slot(chatId);
     const deleting = slot.hasBusiness || slot.data.messages ? client.random.id() : null;
+    if (deleting && client.isFull) return client.notice('outbox_full', chatId);
     const isKept = client.commit(slot, { ...EMPTY_DATA, gone: true, deleting }); // DP-STORE-006
     if (!isKept) return client.notice('not_saved', chatId);
     slot.sent = false;

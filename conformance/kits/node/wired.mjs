@@ -11,10 +11,7 @@ export class Wired {
 
   now() { return Math.floor(performance.now() - this.began); }
 
-  drop() {
-    this.socket?.drop();
-    clearTimeout(this.timer);
-  }
+  drop() { this.socket?.drop(); clearTimeout(this.timer); }
 
   // Performs what the client just told its host.
   effect({ effect, conn, url, authorization, text, code }) {
@@ -29,10 +26,7 @@ export class Wired {
   }
 
   // Anything may change which timer of the client is the earliest.
-  happen(what) {
-    what();
-    this.arm();
-  }
+  happen(what) { what(); this.arm(); }
 
   arm() {
     clearTimeout(this.timer);

@@ -1,5 +1,9 @@
 // The chat list: drafts on top, draft-only chats, deletion, and the previews it is drawn with.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 #include "tests/core/client/testbed.h"
 
@@ -88,6 +92,21 @@ TEST_F(ChatList, ADeletionThatWasRefusedIsOfferedAgainOnTheNextConnection) {
   for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(bed.client(i).view().chats.empty());
 }
 
+// A key pressed wakes the slot, which must remember that this connection has said no.
+TEST_F(ChatList, ADeletionThatWasRefusedIsNotOfferedAgainWhenSomebodyTypesThere) {
+  bed.type_and_pause("draft");
+  bed.server.refuse_deletion_next = wire::ErrorCode::unknown_type;
+  bed.act(ChatDeletePressed{kChat}, 0);
+  bed.act(ChatOpened{kChat}, 0);
+  bed.type("d", 0);
+  bed.type("dr", 0);
+  EXPECT_EQ(bed.server.chat_deletions, 1);
+  bed.type("", 0);
+  bed.drop_connection(0);
+  bed.pass(kMinute);
+  EXPECT_EQ(bed.server.chat_deletions, 2);
+}
+
 TEST_F(ChatList, SomebodyElsesChatIsNotDeletedForEver) {
   bed.type_and_pause("draft");
   bed.server.refuse_deletion_next = wire::ErrorCode::chat_forbidden;
@@ -161,6 +180,53 @@ TEST_F(ChatList, TextTypedIntoAChatThatIsGoneIsKeptInTheArchive) {
   EXPECT_EQ(draft::join_lines(bed.client().archive()[0].lines), "typed too late");
   EXPECT_TRUE(bed.client().view().chats.empty());
   EXPECT_EQ(bed.client().pending(), "");
+}
+
+// The end of the chat is being written while its person clears the editor and types on: neither the
+// clear nor the write may take along what came after them (seed 331,968 of the default mix).
+TEST_F(ChatList, DeletedElsewhereWordsTypedAfterAClearAreKept) {
+  bed.type_and_pause("first words");
+  bed.type("first words, and more");
+  bed.device().hold_store = true;
+  bed.act(ChatDeletePressed{kChat}, 1);
+  bed.act(ClearPressed{});
+  bed.type("quite other words");
+  bed.release();
+  const auto archive = bed.client().archive();
+  ASSERT_EQ(archive.size(), 2u);
+  EXPECT_EQ(draft::join_lines(archive[0].lines), "first words, and more");
+  EXPECT_EQ(draft::join_lines(archive[1].lines), "quite other words");
+  EXPECT_EQ(bed.notices(NoticeKind::chat_deleted_kept_text), 2u);
+  EXPECT_EQ(bed.client().view().editor_text, "");
+}
+
+TEST_F(ChatList, DeletedElsewhereWordsTypedAfterASaveAreKept) {
+  bed.type_and_pause("first words");
+  bed.device().hold_store = true;
+  bed.type_and_pause("first words, and more");
+  bed.act(ChatDeletePressed{kChat}, 1);
+  bed.type_and_pause("second words");
+  bed.type("third words");
+  bed.release();
+  std::vector<std::string> kept;
+  for (const ArchivedText& text : bed.client().archive()) {
+    kept.push_back(draft::join_lines(text.lines));
+  }
+  EXPECT_THAT(kept, testing::Contains("third words"));
+}
+
+// What is being cleared still stands in the editor: it is no text of its own.
+TEST_F(ChatList, DeletedElsewhereWordsBeingClearedAreNotKeptTwice) {
+  bed.type_and_pause("first words");
+  bed.device().hold_store = true;
+  bed.type_and_pause("never synced");
+  bed.act(ClearPressed{});
+  bed.act(ChatDeletePressed{kChat}, 1);
+  bed.release();
+  const auto archive = bed.client().archive();
+  ASSERT_EQ(archive.size(), 1u);
+  EXPECT_EQ(draft::join_lines(archive[0].lines), "never synced");
+  EXPECT_EQ(bed.client().view().editor_text, "");
 }
 
 // The same words again are in the archive already; they leave the editor all the same.

@@ -186,6 +186,36 @@ TEST_F(Inbound, TextTypedWhileARemoteOneIsBeingStoredIsNotReplaced) {
   EXPECT_EQ(draft::join_lines(local.copies[0].lines), "theirs");
 }
 
+// What was told before the connection broke, and is nowhere on the disk yet, may be no more true:
+// the next connection asks for it by name, or nobody would tell of its end (seed 344,284).
+struct InboundBetweenConnections : Inbound {
+  void theirs_comes_and_ends_unheard() {
+    bed.type_and_pause("theirs", 1);
+    bed.go_offline();
+    bed.act(ClearPressed{}, 1);
+    bed.go_online();
+  }
+  void expect_nothing_is_left() {
+    bed.pass(kMinute);
+    EXPECT_EQ(bed.text(kChat), "");
+    EXPECT_TRUE(bed.client().view().chats.empty());
+  }
+};
+
+TEST_F(InboundBetweenConnections, WhatTheDiskRefusedIsAskedForAgain) {
+  bed.device(0).fail_store = true;
+  theirs_comes_and_ends_unheard();
+  bed.device(0).fail_store = false;
+  expect_nothing_is_left();
+}
+
+TEST_F(InboundBetweenConnections, WhatIsStillBeingStoredIsAskedForAgain) {
+  bed.device(0).hold_store = true;
+  theirs_comes_and_ends_unheard();
+  bed.release();
+  expect_nothing_is_left();
+}
+
 TEST_F(Inbound, ABroadcastBeforeTheStateReplyIsDropped) {
   bed.type_and_pause("one");
   bed.type_and_pause("two");

@@ -92,6 +92,12 @@ TEST(ForeignNeeds, TheFieldDialectHasNoAdapter) {
             Words{"the field dialect: an adapter speaks the sealed one only"});
 }
 
+TEST(ForeignNeeds, IdsAreDrawnByEachClientForItself) {
+  EXPECT_EQ(missing("", able(), R"("devices": ["phone"], "own_ids": true)"),
+            Words{"ids as our own client draws them"});
+  EXPECT_EQ(missing("", able(), R"("devices": ["phone"], "own_ids": false)"), Words{});
+}
+
 TEST(ForeignNeeds, SettingsTheProtocolOrTheClientDoesNotHave) {
   EXPECT_EQ(missing("", able(), R"("devices": ["phone"],
                                    "settings": {"client": {"archive_entries_max": 2}})"),

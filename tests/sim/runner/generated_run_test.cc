@@ -74,6 +74,14 @@ TEST(GeneratedRun, swarm_leaves_some_families_out_and_no_run_the_same) {
   EXPECT_LT(with_disk, 140u);
 }
 
+// Of a device that crashed just before everybody went to bed, and would have started again: eleven
+// million pings in 400 days (seed 435,931).
+TEST(GeneratedRun, a_night_of_400_days_is_slept_through) {
+  const RunResult result = run_generated(default_mix(435'931));
+  EXPECT_GT(result.simulated_us, 399 * 24 * kHour);
+  EXPECT_LT(result.events, 200'000u);
+}
+
 TEST(GeneratedRun, the_house_mix_is_the_size_it_is_said_to_be) {
   std::uint64_t frames = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {

@@ -33,6 +33,29 @@ TEST(World, an_unfinished_pause_is_pending_in_words) {
   EXPECT_NE(world.pending().find("d0"), std::string::npos) << world.pending();
 }
 
+TEST(World, a_restart_that_is_called_off_does_not_come) {
+  WorldConfig config = calm_world(1);
+  config.faults[FaultKind::device_crash] = 1'000'000;
+  World world(config);
+  type(world, kA, world.chat(0, 0), "hello");
+  world.run_for(2 * kSecond);
+  while (world.power(kA) != PowerState::off) world.run_for(kMillisecond);
+  EXPECT_TRUE(world.call_off_restart(kA));
+  EXPECT_FALSE(world.call_off_restart(kA)) << "there is none any more";
+  world.run_for(kHour);
+  EXPECT_EQ(world.power(kA), PowerState::off);
+  EXPECT_TRUE(world.power_on(kA));
+}
+
+TEST(World, a_run_of_too_many_steps_is_said_to_make_no_progress) {
+  WorldConfig config = calm_world(1);
+  config.steps_max = 100;
+  World world(config);
+  world.run_for(kHour);  // pings
+  EXPECT_FALSE(world.quiesce());
+  EXPECT_NE(world.pending().find("no progress"), std::string::npos) << world.pending();
+}
+
 TEST(World, a_copy_is_a_snapshot_that_goes_its_own_way) {
   World world(calm_world(2));
   const ChatId chat = world.chat(0, 0);

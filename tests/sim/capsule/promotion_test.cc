@@ -1,0 +1,118 @@
+#include "sim/capsule/promotion.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "sim/capsule/capsule.h"
+#include "sim/player/player.h"
+#include "sim/scenario/bind.h"
+
+namespace dp::sim {
+namespace {
+
+FuzzCase kept(const std::string& name) {
+  const auto path = std::filesystem::path(DP_SOURCE_DIR) / "tests/fuzz/corpus/capsule" / name;
+  std::ostringstream bytes;
+  bytes << std::ifstream(path).rdbuf();
+  const auto capsule = read_capsule(path.string(), bytes.str());
+  EXPECT_TRUE(capsule.has_value()) << capsule.error();
+  return capsule->one;
+}
+
+// What people did and when, without the ids of chats, which each run draws anew.
+class Acts : public Observer {
+ public:
+  void observe(const TraceEvent& event, const World& world) override {
+    if (world.phase() != Phase::safety || event.kind != EventKind::person) return;
+    const std::string said = event.name == "edited" ? std::string(event.bytes) : std::string();
+    acts.push_back(std::to_string(event.time_us) + " " + node_name(event.node) + " " +
+                   std::string(event.name) + " " + said);
+  }
+  std::vector<std::string> acts;
+};
+
+std::vector<std::string> acts_of(const FuzzCase& one) {
+  Acts seen;
+  JudgeOptions options;
+  options.watchers.push_back(&seen);
+  judge(plan_of(one), options);
+  return seen.acts;
+}
+
+// Lines such as: 15 201000 d1 person 0 0 "edited" "@Anna"
+std::vector<std::string> acts_of(const std::string& scenario_text) {
+  const auto scenario = bind_scenario("retold.json", "retold", scenario_text);
+  EXPECT_TRUE(scenario.has_value());
+  if (!scenario) return {};
+  PlayOptions options;
+  options.keep_trace = true;
+  const Played played = play(*scenario, options);
+  EXPECT_NE(played.record.status, RunStatus::error) << played.record.error;
+  std::vector<std::string> acts;
+  std::istringstream lines(played.trace);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string sequence, time, node, kind, number, other, name, said;
+    words >> sequence >> time >> node >> kind >> number >> other >> name >> said;
+    if (kind != "person") continue;
+    const auto bare = [](const std::string& quoted) {
+      return quoted.size() < 2 ? quoted : quoted.substr(1, quoted.size() - 2);
+    };
+    acts.push_back(time + " " + node + " " + bare(name) + " " +
+                   (name == "\"edited\"" ? bare(said) : std::string()));
+  }
+  return acts;
+}
+
+class Retold : public testing::TestWithParam<std::string> {};
+
+TEST_P(Retold, has_the_same_acts_at_the_same_times) {
+  const FuzzCase one = kept(GetParam());
+  const auto text = retold(one, "law/site", "retold", 1, Delays::shortest);
+  ASSERT_TRUE(text.has_value()) << text.error();
+  const std::vector<std::string> acts = acts_of(one);
+  EXPECT_GE(acts.size(), 5u);
+  EXPECT_EQ(acts_of(*text), acts);
+}
+
+INSTANTIATE_TEST_SUITE_P(Capsules, Retold,
+                         testing::Values("words-after-a-clear.json",
+                                         "wiped-with-a-full-disk.json"));
+
+// The same run, but that its person opens the composer where they deleted the chat.
+TEST(Promotion, retells_a_composed_chat_under_the_name_it_gets_later) {
+  constexpr std::uint64_t kDeletes = 966;
+  constexpr std::uint64_t kComposes = 960;
+  FuzzCase one = kept("words-after-a-clear.json");
+  for (Decision& decision : one.reduction.decisions) {
+    if (decision.value == kDeletes) decision.value = kComposes;
+  }
+  const auto text = retold(one, "law/site", "retold", 1, Delays::shortest);
+  ASSERT_TRUE(text.has_value()) << text.error();
+  EXPECT_THAT(*text, testing::ContainsRegex("\"do\": \"compose\", \"as\": \"chat[0-9]\""));
+  EXPECT_EQ(acts_of(*text), acts_of(one));
+}
+
+TEST(Promotion, of_a_run_that_holds_every_law_is_refused) {
+  const auto text = promoted(kept("words-after-a-clear.json"), "focus_rule/x/y", "retold");
+  ASSERT_FALSE(text.has_value());
+  EXPECT_THAT(text.error(), testing::HasSubstr("do not fail as a scenario"));
+}
+
+TEST(Promotion, names_what_has_no_words) {
+  FuzzCase whole;  // with dozens of faults
+  whole.mix = "default";
+  whole.seed = 1;
+  const auto text = promoted(whole, "law/site", "retold");
+  ASSERT_FALSE(text.has_value());
+  EXPECT_THAT(text.error(), testing::HasSubstr("no words for"));
+}
+
+}  // namespace
+}  // namespace dp::sim
