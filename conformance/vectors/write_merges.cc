@@ -176,6 +176,34 @@ void copies(Author& author) {
             ended));
 }
 
+// Clock and newest save are equal where two devices merged one save into texts of their own. Which
+// side goes first must then not depend on what is written (SEC-02).
+void ties(Author& author) {
+  const auto with_newest = [](const char* text, std::uint64_t writer) {
+    Draft draft = saved_text(text, dot(writer, 1), 3);
+    draft.dot = dot(9, 1);
+    draft.vv.include(draft.dot);
+    return draft;
+  };
+  author.rule("one clock and save: the larger vector wins",
+              input(std::nullopt, with_newest("a", 2), with_newest("b", 3)));
+  author.rule("with the texts exchanged too",
+              input(std::nullopt, with_newest("b", 2), with_newest("a", 3)));
+  Draft longer = with_newest("z", 2);
+  longer.vv.include(dot(10, 4));
+  author.rule("an entry decides before the number of entries",
+              input(std::nullopt, longer, with_newest("a", 3)));
+  const Draft base = saved_text("1\n2\n3", dot(1, 1), 1);
+  const Draft ended = draft::consumed(&base, Operation::clear, dot(3, 1), 12);
+  for (const auto& [first, second] : {std::pair{"a", "z"}, std::pair{"z", "a"}}) {
+    author.rule("copies of one clock and writer ascend by their saves",
+                input(base,
+                      with_copies(draft::saved(&base, "1\n2", dot(2, 5), 11),
+                                  {copy(first, 2, 1, 7), copy(second, 2, 2, 7)}),
+                      ended));
+  }
+}
+
 void unknown_fields(Author& author) {
   const auto with = [](Draft draft, std::vector<draft::UnknownField> fields) {
     draft.unknown = std::move(fields);
@@ -260,6 +288,7 @@ Author merges_area() {
   without_a_base(author);
   clears(author);
   copies(author);
+  ties(author);
   unknown_fields(author);
   large_changes(author);
   drawn(author);

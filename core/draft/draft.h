@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "core/draft/version_vector.h"
@@ -31,7 +32,11 @@ enum class Operation : std::uint8_t { set = 1, clear = 2, sent = 3 };
 struct Line {
   std::string text;  // without its newline; may hold any other code point, NUL and CR included
   Dot dot;
-  auto operator<=>(const Line&) const = default;
+  bool operator==(const Line&) const = default;
+  // The save before the text: which of two texts is the greater must not show in an order (SEC-02).
+  auto operator<=>(const Line& other) const {
+    return std::tie(dot, text) <=> std::tie(other.dot, other.text);
+  }
 };
 using Lines = std::vector<Line>;
 

@@ -12,12 +12,13 @@
 namespace dp::draft {
 namespace {
 
-// A total order: ties of clock and writer are broken by content, so that the order of the
-// arguments never matters.
+// A total order, so that the order of the arguments never matters. Two merges that kept one dot tie
+// by clock and dot; their vectors decide, since the order of two texts would show in what becomes
+// of them, and a server sees what is uploaded and when (SEC-02). Content comes last.
 bool outranks(const Draft& a, const Draft& b) {
   const auto rank = [](const Draft& d) {
-    return std::tie(d.logical_clock, d.dot, d.operation, d.lines, d.vv.entries(),
-                    d.cleared.entries(), d.copies, d.unknown);
+    return std::tie(d.logical_clock, d.dot, d.operation, d.vv.entries(), d.cleared.entries(),
+                    d.lines, d.copies, d.unknown);
   };
   return rank(a) > rank(b);
 }

@@ -11,7 +11,9 @@
 // How two drafts merge:
 //   1 Equal drafts: that draft. One vector strictly covers the other: that draft, untouched.
 //   2 vv, cleared: joins. Logical clock: the greater. Dot: the winner's, where the winner is the
-//     side with the greater (logical clock, writer id, sequence, then content).
+//     side with the greater (logical clock, writer id, sequence, operation, vv, cleared). Content
+//     decides only between drafts that are alike in all of these, so that a text never shows in
+//     which of two others it beats.
 //   3 Lines covered by the joined `cleared` leave both texts, the base and all copies. Where that
 //     took some and only empty lines remain, these go too.
 //   4 A tombstone yields the other side's survivors. Equal texts join, line by line. With a base,

@@ -35,7 +35,7 @@
 //   7 text       lines; present exactly if the operation is SET
 //   8 copies     per copy: logical clock number, index number of its writer in `vector`, length
 //                number, `lines` of that many bytes; ascending by (clock, writer id, lines, where
-//                lines compare one by one: text bytes, then writer id, then sequence); no two with
+//                lines compare one by one: writer id, then sequence, then text bytes); no two with
 //                the same lines; absent if there is none, or if the operation is not SET
 //
 // No dot in `text` or `copies` is covered by `cleared`.

@@ -24,10 +24,9 @@ ChangeId change_id_of(const wire::ChatMessageAdded& frame) {
 }
 
 // What becomes of the draft if the message is new; nothing if the sender wants to keep it.
-std::optional<Ruling> rule_draft(const Turn& turn, const Task& task,
+std::optional<Ruling> rule_draft(const Turn& turn, const Task& task, const Standing& standing,
                                  const wire::ChatMessageAdded& frame) {
   if (frame.preserve_draft) return std::nullopt;
-  const Standing standing = standing_of(turn, *task.slot, loaded_by(task));
   Change change;
   change.slot = *task.slot;
   change.deletion = true;
@@ -56,10 +55,13 @@ void send_draft_kept(Turn& turn, ConnId conn, const wire::ChatMessageAdded& fram
        wire::DraftDeleteReceipt{frame.chat_id, false, std::nullopt, change_id_of(frame)});
 }
 
+// Nobody else changes a slot that is held, but a cache may have forgotten it while the message was
+// stored. An empty slot would be taken for a rollback.
 void send_draft_conflict(Turn& turn, ConnId conn, const Task& task,
                          const wire::ChatMessageAdded& frame) {
-  const Standing standing = standing_of(turn, *task.slot, loaded_by(task));
-  send(turn, conn, conflict_frame(frame.chat_id, standing.current, change_id_of(frame)));
+  StoredRef current = standing_of(turn, *task.slot, loaded_by(task)).current;
+  if (version_of(current) < version_of(task.ruled_on)) current = task.ruled_on;
+  send(turn, conn, conflict_frame(frame.chat_id, current, change_id_of(frame)));
 }
 
 void conclude_deletion(Turn& turn, ConnId conn, const Task& task,
@@ -165,7 +167,9 @@ Progress handle_frame(Turn& turn, ConnId conn, const AccountId& account, Task& t
     leave_slot(turn, task);
     return Progress::done;
   }
-  task.ruling = rule_draft(turn, task, frame);
+  const Standing standing = standing_of(turn, *task.slot, loaded_by(task));
+  task.ruling = rule_draft(turn, task, standing, frame);
+  task.ruled_on = standing.current;
   StoreMessage request{*task.slot, frame.message_id, frame.encrypted_content, std::nullopt};
   if (task.ruling && task.ruling->kind == Ruling::Kind::store) {
     request.tombstone = task.ruling->stored->row;

@@ -44,6 +44,7 @@ struct Task {
   bool asked = false;                 // reads: the questions are out
   std::map<ChatId, Knowledge> reads;  // reads: what came back, each chat's slot pinned
   std::optional<Ruling> ruling;       // of a message's draft, while the message is stored
+  StoredRef ruled_on;                 // what the slot held then; the cache may forget it meanwhile
   std::size_t cursor = 0;             // offline replay: the change being handled
   std::set<ChatId> spoken_for;        // offline replay: slots that had their change
   wire::OfflineSyncComplete tally;    // offline replay

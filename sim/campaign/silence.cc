@@ -33,7 +33,7 @@ Silence silence_of(const FuzzSummary& summary) {
     }
   }
   const bool whole_mix = summary.identity.mix == "default" && summary.identity.without.empty();
-  if (whole_mix && tally.runs >= kRunsForMarks) {
+  if (whole_mix && summary.done.next_missing(1) > kSeedsForMarks) {
     for (std::size_t i = 0; i < kMarkCount; ++i) {
       const auto mark = static_cast<Mark>(i);
       if (tally.marks.of(mark) == 0) out.marks.emplace_back(card(mark).name);

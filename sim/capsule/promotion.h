@@ -1,8 +1,8 @@
 // A failing run retold as a scenario of our own language, so that it can be kept in the suite.
 //
 // What people did, and what happened to devices, connections and the server, become steps with the
-// pauses between them; delays become those of the scenario's network. The text is played before it
-// is returned, and only a scenario that breaks the same law is one.
+// pauses between them (sim/capsule/retelling). The text is played before it is returned, only a
+// scenario that breaks the same law is one, and steps that it fails without are left out.
 // Guarantees: what is returned fails by the same law when it is played. Does not: translate
 // everything a generated world can do; the error names what has no words in the language, or says
 // that the retold run does not fail.
@@ -14,12 +14,9 @@
 #include <string_view>
 
 #include "sim/capsule/fuzz_case.h"
+#include "sim/capsule/retelling.h"
 
 namespace dp::sim {
-
-// What the scenario's own seed still draws. `shortest` gives every frame the shortest delay there
-// is, as the tape does where a decision was left out; `drawn` is the network of every day.
-enum class Delays : std::uint8_t { shortest, drawn };
 
 // The text alone, whether it fails or not: the same acts at the same times. The error names what
 // has no words.

@@ -43,9 +43,9 @@ const OracleCard& Convergence::card() const {
       "convergence",
       "At quiescence all healed devices, the cache and the database hold the same draft of each "
       "chat at the same version, with its preview.",
-      "Drafts that are local by design (too long, or refused for good), field devices that did not "
-      "connect since a late write of a dead server, the order of chat lists, "
-      "devices switched off for good.",
+      "Drafts that are local by design (too long, or refused for good), what a dead server's late "
+      "write brought since a device connected, of the field dialect or if it does not know the "
+      "chat, the order of chat lists, devices switched off for good.",
       {"CONV-01", "CONV-03", "CONV-12", "R20", "R46", "R56", "R74"}};
   return kCard;
 }
@@ -107,7 +107,8 @@ std::map<AccountChat, std::vector<Convergence::Held>> Convergence::to_judge(
     for (const DeviceId device : devices[slot.account]) {  // who has not even heard of the slot
       bool known = false;
       for (const Held& one : held) known = known || one.device == device;
-      if (known) continue;
+      const server::DraftRow* row = row_of(world, {world.account_id(slot.account), slot.chat});
+      if (known || (row != nullptr && late_rows_.is_unheard(*row, device))) continue;
       client::SlotFacts nothing;
       nothing.chat = slot.chat;
       held.push_back({device, nothing});

@@ -5,16 +5,12 @@
 namespace dp::sim {
 namespace {
 
-const server::DraftRow* unsealed_row(const TraceEvent& event) {
+const server::DraftRow* row_in(const TraceEvent& event) {
   const auto* const* query = std::get_if<const server::Query*>(&event.detail);
   if (query == nullptr || *query == nullptr) return nullptr;
-  const server::DraftRow* row = nullptr;
-  if (const auto* write = std::get_if<server::WriteDraft>(&(*query)->request)) {
-    row = &write->row;
-  } else if (const auto* message = std::get_if<server::StoreMessage>(&(*query)->request)) {
-    if (message->tombstone) row = &*message->tombstone;
-  }
-  return row == nullptr || row->sealed ? nullptr : row;
+  if (const auto* write = std::get_if<server::WriteDraft>(&(*query)->request)) return &write->row;
+  const auto* message = std::get_if<server::StoreMessage>(&(*query)->request);
+  return message != nullptr && message->tombstone ? &*message->tombstone : nullptr;
 }
 
 }  // namespace
@@ -26,10 +22,10 @@ LateRows::Name LateRows::name_of(const server::DraftRow& row) {
 void LateRows::observe(const TraceEvent& event) {
   switch (event.kind) {
     case EventKind::db_asked:
-      if (const auto* row = unsealed_row(event)) asked_.insert(name_of(*row));
+      if (const auto* row = row_in(event)) asked_.insert(name_of(*row));
       break;
     case EventKind::db_applied:
-      if (const auto* row = unsealed_row(event)) {
+      if (const auto* row = row_in(event)) {
         const Name name = name_of(*row);
         // The first time is when it lands; what comes again finds it there.
         if (asked_.contains(name)) in_time_.insert(name);

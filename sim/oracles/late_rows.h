@@ -1,11 +1,12 @@
-// Unsealed rows that a server process asked for, died, and that landed under its successor.
+// Rows that a server process asked for, died, and that landed under its successor.
 //
 // A request that has left the server process belongs to the database, and there is no fence between
 // two processes (docs/architecture.md): such a row may appear in the table after its successor has
 // told the devices that came back what the table held before, and the successor has no way to know.
-// A sealed device compares from time to time and finds it; one of the field dialect asks only when
-// it connects, so until then nobody can hold it against anybody that it has not heard.
-// Does not: follow sealed rows, or say whether a row is still there.
+// A sealed device compares the chats that it knows from time to time and finds it there; of a chat
+// that it does not know, and in the field dialect of any, it hears when it connects, so until then
+// nobody can hold it against anybody that it has not heard.
+// Does not: say whether a row is still there, or who knows its chat.
 #pragma once
 
 #include <compare>

@@ -1,12 +1,11 @@
 // How drafts come into being: by a save, by a clear or send, and by joining two (section 10).
-import { CLEAR, SET, compareCopies, compareDots, covers, encode, join, keyOf, sameDot,
-  sameLine, textOf } from './payload.mjs';
+import { CLEAR, SET, compareCopies, compareDots, compareVectors, covers, encode, join, keyOf,
+  sameDot, sameLine, textOf } from './payload.mjs';
 import { DRAFT, sealedChars } from './crypto.mjs';
 
 const COPIES_MAX = 8, COPY_BYTES_MAX = 16 * 1024;
 
-// Pairs of positions whose lines are the same (DP-MERGE-021). `same` is text and dot for a merge,
-// text alone for a save.
+// Pairs of positions of equal lines (DP-MERGE-021); dots too are compared by a merge, not by a save.
 export function matches(base, side, same) {
   let start = 0, end = 0;
   const least = Math.min(base.length, side.length);
@@ -135,7 +134,8 @@ export function slimmed(draft, charsMax) {
 
 // The join of two drafts of which neither covers the other; `base` may be null.
 export function merge(base, a, b, charsMax) {
-  const order = a.clock - b.clock || compareDots(a.dot, b.dot);
+  const order = a.clock - b.clock || compareDots(a.dot, b.dot) || a.operation - b.operation ||
+    compareVectors(a.vector, b.vector) || compareVectors(a.cleared, b.cleared);
   const [winner, loser] = order >= 0 ? [a, b] : [b, a];
   const cleared = join(a.cleared, b.cleared);
   const mine = without(winner.lines, cleared), theirs = without(loser.lines, cleared);

@@ -28,14 +28,15 @@ export const keyOf = (lines) => JSON.stringify(lines.map(({ text, dot }) => [tex
 export const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 export const compareDots = (a, b) => compare(a[0], b[0]) || a[1] - b[1];
 
-// By (clock, writer id, lines); texts by their bytes.
-export function compareCopies(a, b) {
-  const byLine = a.lines.slice(0, b.lines.length).map(({ text, dot }, at) =>
-    Buffer.compare(Buffer.from(text), Buffer.from(b.lines[at].text)) ||
-    compareDots(dot, b.lines[at].dot));
-  return a.clock - b.clock || compare(a.writer, b.writer) || byLine.find(Boolean) ||
-    a.lines.length - b.lines.length;
-}
+// The first difference decides. Of a line the save goes before the text, whose order must not show.
+const compareLists = (a, b, compareItems) => a.slice(0, b.length)
+  .map((item, at) => compareItems(item, b[at])).find(Boolean) || a.length - b.length;
+const compareLines = (a, b) => compareDots(a.dot, b.dot) ||
+  Buffer.compare(Buffer.from(a.text), Buffer.from(b.text));
+export const compareVectors = (a, b) =>
+  compareLists([...a].sort(compareDots), [...b].sort(compareDots), compareDots);
+export const compareCopies = (a, b) => a.clock - b.clock || compare(a.writer, b.writer) ||
+  compareLists(a.lines, b.lines, compareLines);
 
 // Seven bits a byte, the lowest first; all but the last say that more follow.
 const number = (value) => Buffer.from(

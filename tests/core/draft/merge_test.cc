@@ -186,7 +186,7 @@ TEST_F(MergeTest, a_side_that_clearing_emptied_is_no_conflict) {
   EXPECT_THAT(merged.draft.copies, IsEmpty());
 }
 
-TEST_F(MergeTest, sides_that_end_in_one_save_are_ordered_by_content) {
+TEST_F(MergeTest, sides_that_end_in_one_save_are_ordered_by_what_they_include) {
   // Two devices each merged cid's latest save into something of their own.
   const Draft a = ann.saves(nullptr, "a");
   const Draft b = ben.saves(nullptr, "b");
@@ -195,10 +195,12 @@ TEST_F(MergeTest, sides_that_end_in_one_save_are_ordered_by_content) {
   const Draft ac = merge(nullptr, a, c).draft;
   Draft bc = merge(nullptr, b, c).draft;
   ASSERT_EQ(ac.dot, bc.dot);
-  bc.lines.push_back({"more", dot(2, 1)});
-  const Merged merged = merge(nullptr, ac, bc);
-  EXPECT_EQ(merged, merge(nullptr, bc, ac));
-  EXPECT_EQ(text_of(merged.draft), "c\nmore");
+  for (const char* more : {"~", "!"}) {  // a greater text than "c" and a smaller one
+    bc.lines = {{more, dot(2, 1)}};
+    const Merged merged = merge(nullptr, ac, bc);
+    EXPECT_EQ(merged, merge(nullptr, bc, ac));
+    EXPECT_EQ(text_of(merged.draft), more) << "its writers have the larger numbers";
+  }
 }
 
 TEST_F(MergeTest, an_empty_text_takes_the_newest_copy) {

@@ -103,6 +103,32 @@ TEST_F(Messages, ARetryWithAFittingTombstoneDeletesNothingEither) {
   EXPECT_FALSE(rig.row(slot)->deleted);
 }
 
+// An answer that the slot is empty would be taken for a rollback.
+TEST_F(Messages, AConflictNamesWhatTheCacheForgotWhileTheMessageWasStored) {
+  save("to be sent");
+  const auto late = sealed.send("m1");
+  save("written since");
+  const auto conflict_after = [&](const wire::ChatMessageAdded& frame, auto forget) {
+    rig.hold = true;
+    rig.say(alice, frame);
+    forget();
+    rig.release_all();
+    rig.hold = false;
+    rig.cache_available(true);
+    const auto frames = rig.heard(alice);
+    EXPECT_EQ(frames.size(), 2U);
+    return std::get<wire::DraftConflict>(frames.back());
+  };
+  const auto hollow = [&] { rig.hollow(slot); };
+  const auto outage = [&] { rig.cache_available(false); };
+  for (const auto& conflict :
+       {conflict_after(late, hollow), conflict_after(late, outage),
+        conflict_after(sealed.send("m1"), hollow), conflict_after(sealed.send("m1"), outage)}) {
+    EXPECT_EQ(conflict.draft_v, 2U);
+    EXPECT_EQ(conflict.encrypted_draft_md, rig.row(slot)->draft);
+  }
+}
+
 TEST_F(Messages, AFieldRetryDeletesNothingEither) {
   rig.say(alice, field_update(slot, "to be sent"));
   ASSERT_TRUE(send<wire::DraftDeleteReceipt>(field_message(slot, "m1")));
