@@ -4,8 +4,8 @@
 // pauses between them (sim/capsule/retelling). The text is played before it is returned, only a
 // scenario that breaks the same law is one, and steps that it fails without are left out.
 // Guarantees: what is returned fails by the same law when it is played. Does not: translate
-// everything a generated world can do; the error names what has no words in the language, or says
-// that the retold run does not fail.
+// everything a generated world can do. What has no words is left out; where the rest does not fail,
+// the error names it.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@
 
 namespace dp::sim {
 
-// The text alone, whether it fails or not: the same acts at the same times. The error names what
-// has no words.
+// The text alone, whether it fails or not: the same acts at the same times. The error: the case is
+// no single run.
 std::expected<std::string, std::string> retold(const FuzzCase& one, std::string_view signature,
                                                std::string_view scenario_name, std::uint64_t seed,
                                                Delays delays);

@@ -88,12 +88,13 @@ void Retelling::end(const TraceEvent& event, const World& world) {
   }
 }
 
-// A composer's chat has its id from the first keystroke on; its step was told before.
+// A composer's chat has its id from the first keystroke on; its step was told before. While the
+// composer is being opened, the chat that was open until then may still be seen.
 void Retelling::name_composed(const TraceEvent& event, const World& world) {
   const auto composing = composers_.find(event.node);
   if (composing == composers_.end()) return;
   const std::optional<ChatId> chat = world.view(device_of(event.node)).current_chat;
-  if (!chat) return;
+  if (!chat || known_chat(chat->text())) return;
   chats_.push_back({*chat, world.account_of(device_of(event.node)), true});
   steps_.add_to(composing->second, fmt::format("\"as\": \"chat{}\"", chats_.size() - 1));
   composers_.erase(composing);

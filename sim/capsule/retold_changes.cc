@@ -90,7 +90,7 @@ void RetoldChanges::retell_cache(const TraceEvent& event, const World& world) {
   if (event.name != "evicted" && event.name != "hollowed") return;
   const auto chat = chat_names_(event.bytes);
   if (!chat) {
-    unspeakable_ = "a cache that forgets a chat nobody opened";
+    unspeakable_ = "a cache that forgets a chat left before it had a name";
     return;
   }
   const std::size_t step = steps_.say(event.time_us, "server",
