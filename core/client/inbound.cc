@@ -218,6 +218,7 @@ void Transition::take_remote(Slot& slot, Remote remote) {
     inputs.remote = std::move(remote);
   } else if (remote.settles && newest) {
     inputs.remote.reset();  // what waits was told by an earlier connection, and is so no more
+    inputs.acknowledged.reset();
   }
   enqueue(slot);
 }
