@@ -5,7 +5,7 @@ import { DRAFT, sealedChars } from './crypto.mjs';
 
 const COPIES_MAX = 8, COPY_BYTES_MAX = 16 * 1024;
 
-// Pairs of positions of equal lines (DP-MERGE-021); dots too are compared by a merge, not by a save.
+// Pairs of positions of equal lines (DP-MERGE-021); a merge compares dots too, a save does not.
 export function matches(base, side, same) {
   let start = 0, end = 0;
   const least = Math.min(base.length, side.length);

@@ -18,9 +18,10 @@ Lines = tuple[Line, ...]
 Hunk = tuple[int, int, Lines]  # base lines [from, to) become these
 
 
-def rank(draft: Draft) -> tuple[int, int, int]:
-    """DP-MERGE-007: the larger wins."""
-    return (draft.clock, draft.dot[0], draft.dot[1])
+def rank(draft: Draft) -> tuple:
+    """What decides a conflict (DP-MERGE-007): never what is written."""
+    return (draft.clock, draft.dot, draft.operation, sorted(draft.vector.items()),
+            sorted(draft.cleared.items()))
 
 
 def without(lines: Lines, cleared: Vector) -> Lines:

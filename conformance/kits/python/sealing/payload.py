@@ -27,7 +27,7 @@ class Copy:
     lines: tuple[Line, ...]
 
     def order(self):
-        return (self.clock, self.writer, [(text, dot[0], dot[1]) for text, dot in self.lines])
+        return (self.clock, self.writer, [(dot[0], dot[1], text) for text, dot in self.lines])
 
 
 @dataclass(frozen=True)
