@@ -46,11 +46,7 @@ std::vector<UnknownField> merged_unknown(const Draft* base, const Draft& winner,
     const UnknownField* chosen = find_tag(winner.unknown, tag);
     const bool only_loser_changed = same_field(chosen, was);
     const bool only_winner_changed = same_field(theirs, was);
-    if (only_loser_changed) {
-      chosen = theirs;
-    } else if (!only_winner_changed && chosen == nullptr) {
-      chosen = theirs;
-    }
+    if (only_loser_changed || (!only_winner_changed && chosen == nullptr)) chosen = theirs;
     if (chosen != nullptr) fields.push_back(*chosen);
   }
   return fields;
