@@ -269,10 +269,11 @@ class Campaign {
     const auto a_second = [&](std::uint64_t count) {
       return count * 1'000'000 / static_cast<std::uint64_t>(spent_us);
     };
-    out_.progress(fmt::format(
-        "{} seeds, {}/s, {}k events/s, {} simulated, {} marks, {} failures", total.runs,
-        a_second(total.runs - runs_at_start_), a_second(total.events - events_at_start_) / 1'000,
-        sim::duration_text(total.simulated_us / kHour * kHour), total.marks.met(), total.failed));
+    out_.progress(fmt::format("{} seeds, {}/s, {}k events/s, {} simulated, {} marks, {} failures",
+                              total.runs, a_second(total.runs - runs_at_start_),
+                              a_second(total.events - events_at_start_) / 1'000,
+                              sim::duration_text(sim::simulated(total) / kHour * kHour),
+                              total.marks.met(), total.failed));
   }
 
   // ---- the end

@@ -162,9 +162,8 @@ std::string summary_text(const FuzzSummary& summary) {
       "{} pairs of runs compared with {} masked bytes recomputed, {} histories of the planner; {} "
       "seeds/s, {} events/s",
       tally.runs, summary.identity.mix, tally.failed, tally.failures.size(), tally.marks.met(),
-      kMarkCount, duration_text(tally.simulated_us / kSecond * kSecond), tally.events,
-      tally.two_runs, tally.masked_bytes, tally.histories, rate(tally.runs, tally.wall_us),
-      rate(tally.events, tally.wall_us));
+      kMarkCount, duration_text(simulated(tally)), tally.events, tally.two_runs, tally.masked_bytes,
+      tally.histories, rate(tally.runs, tally.wall_us), rate(tally.events, tally.wall_us));
   for (const auto& [law, count] : tally.comparisons) {
     if (count == 0) out += fmt::format("\n  the law {} compared nothing in any run", law);
   }

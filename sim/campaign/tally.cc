@@ -21,7 +21,7 @@ void CampaignTally::add(const FuzzCase& one, const RunOutcome& outcome, const Ma
   histories += outcome.histories;
   events += outcome.result.events;
   frames += outcome.result.frames;
-  simulated_us += outcome.result.simulated_us;
+  simulated_s += static_cast<std::uint64_t>(outcome.result.simulated_us / kSecond);
   for (std::size_t i = 0; i < kFaultKindCount; ++i) {
     faults[i].armed += outcome.result.faults[i].armed;
     faults[i].fired += outcome.result.faults[i].fired;
@@ -42,7 +42,7 @@ void CampaignTally::add(const CampaignTally& other) {
   histories += other.histories;
   events += other.events;
   frames += other.frames;
-  simulated_us += other.simulated_us;
+  simulated_s += other.simulated_s;
   wall_us += other.wall_us;
   for (std::size_t i = 0; i < kFaultKindCount; ++i) {
     faults[i].armed += other.faults[i].armed;
@@ -94,10 +94,10 @@ std::string tally_json(const CampaignTally& tally) {
   return fmt::format(
       "{{\"runs\":{},\"failed\":{},\"two_runs\":{},\"masked_bytes\":{},"
       "\"histories\":{},\"events\":{},\"frames\":{},"
-      "\"simulated_us\":{},\"wall_us\":{},\"failures\":{},\"faults\":{},\"marks\":{},"
+      "\"simulated_s\":{},\"wall_us\":{},\"failures\":{},\"faults\":{},\"marks\":{},"
       "\"comparisons\":{}}}",
       tally.runs, tally.failed, tally.two_runs, tally.masked_bytes, tally.histories, tally.events,
-      tally.frames, tally.simulated_us, tally.wall_us, listed(failures), listed(faults),
+      tally.frames, tally.simulated_s, tally.wall_us, listed(failures), listed(faults),
       listed(marks), listed(laws));
 }
 
@@ -157,6 +157,11 @@ void read_faults(TallyReader& reader, const Value& object, CampaignTally& out) {
 
 }  // namespace
 
+Micros simulated(const CampaignTally& tally) {
+  constexpr std::uint64_t kMostSeconds = 200'000ULL * 365 * 86'400;
+  return static_cast<Micros>(std::min(tally.simulated_s, kMostSeconds)) * kSecond;
+}
+
 std::expected<CampaignTally, std::string> tally_of(const Value& object) {
   TallyReader reader;
   CampaignTally out;
@@ -168,7 +173,7 @@ std::expected<CampaignTally, std::string> tally_of(const Value& object) {
   out.histories = reader.number_at(object, "histories");
   out.events = reader.number_at(object, "events");
   out.frames = reader.number_at(object, "frames");
-  out.simulated_us = static_cast<Micros>(reader.number_at(object, "simulated_us"));
+  out.simulated_s = reader.number_at(object, "simulated_s");
   out.wall_us = static_cast<std::int64_t>(reader.number_at(object, "wall_us"));
   read_faults(reader, object, out);
   for (const Member& member : reader.members(object, "failures")) {

@@ -30,7 +30,9 @@ struct CampaignTally {
   std::uint64_t histories = 0;     // of the merge code alone
   std::uint64_t events = 0;
   std::uint64_t frames = 0;
-  Micros simulated_us = 0;
+  // Seconds, whole ones of each run: in microseconds 50,000 runs with nights of 400 days are more
+  // than a number of a JSON file may be.
+  std::uint64_t simulated_s = 0;
   std::int64_t wall_us = 0;
   FaultCounts faults{};
   MarkCounts marks;
@@ -42,6 +44,9 @@ struct CampaignTally {
   void add(const CampaignTally& other);
   bool operator==(const CampaignTally&) const = default;
 };
+
+// All that was simulated, for people: whole seconds, at most 200,000 years.
+Micros simulated(const CampaignTally& tally);
 
 // Compact JSON, one line. Zeros are left out.
 std::string tally_json(const CampaignTally& tally);

@@ -66,6 +66,22 @@ TEST(Summary, what_is_no_summary_is_said_to_be_none) {
   EXPECT_FALSE(read_summary("torn", torn));
 }
 
+TEST(Summary, of_a_million_runs_with_nights_of_400_days_is_read_back) {
+  FuzzSummary summary;
+  summary.identity = identity();
+  summary.done.add({1, 1'000'000});
+  summary.tally.runs = summary.tally.marks.runs = 1'000'000;
+  RunOutcome outcome;
+  outcome.result.simulated_us = 400 * kDay;
+  CampaignTally one;
+  one.add(FuzzCase{}, outcome, MarkSet{});
+  summary.tally.simulated_s = 1'000'000 * one.simulated_s;
+  const auto read = read_summary("whole.json", summary_json(summary));
+  ASSERT_TRUE(read.has_value()) << read.error();
+  EXPECT_EQ(read->tally.simulated_s, 34'560'000'000'000U);
+  EXPECT_THAT(summary_text(summary), HasSubstr(" 73000000d simulated"));  // and no more
+}
+
 // A summary of so many runs in which every fault had an effect and every mark was met.
 FuzzSummary loud_summary(std::uint64_t runs) {
   FuzzSummary out;

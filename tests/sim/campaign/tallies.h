@@ -14,7 +14,7 @@ inline CampaignTally tally_of_seeds(std::uint64_t first, std::uint64_t last) {
   out.runs = last - first + 1;
   out.marks.runs = out.runs;
   out.events = 1'000 * out.runs;
-  out.simulated_us = static_cast<Micros>(out.runs) * kMinute;
+  out.simulated_s = out.runs * 60;
   out.wall_us = 77;
   out.faults[static_cast<std::size_t>(FaultKind::disconnect)] = {9, 8, 7};
   out.marks.runs_with[3] = out.runs;
