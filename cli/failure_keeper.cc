@@ -113,11 +113,12 @@ std::string cannot_promote(const std::string& file) {
   const auto is_plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   };
-  if (name.empty() || !std::ranges::all_of(name, is_plain)) {
+  constexpr std::size_t kCharsMax = 48;  // of a scenario's name; said before a campaign, not after
+  if (name.empty() || name.size() > kCharsMax || !std::ranges::all_of(name, is_plain)) {
     return fmt::format(
-        "--promote {}: the file's name becomes the scenario's: lower case words with dashes, such "
-        "as my-claim.json",
-        file);
+        "--promote {}: the file's name becomes the scenario's: at most {} characters, lower case "
+        "words with dashes, such as my-claim.json",
+        file, kCharsMax);
   }
   std::error_code error;
   const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();

@@ -81,7 +81,9 @@ TEST_F(FuzzInput, contradictions) {
 }
 
 TEST_F(FuzzInput, a_scenario_that_could_not_be_written_is_refused_before_anything_is_run) {
-  refused({"--promote", "My_Claim.json"}, "lower case words with dashes, such as my-claim.json");
+  const std::string wrong_name = "lower case words with dashes, such as my-claim.json";
+  refused({"--promote", "My_Claim.json"}, wrong_name);
+  refused({"--promote", std::string(49, 'a') + ".json"}, wrong_name);
   refused({"--promote", "nowhere/a.json"}, "there is no folder nowhere: make it first");
   fs::create_directory(folder_.path() / "a.json");
   refused({"--promote", "a.json"}, "this is a folder, not a file");
